@@ -1,0 +1,104 @@
+//! Encrypted connections between the validators, and the channels they carry.
+
+use crate::config::Plan;
+use commonware_cryptography::ChaCha20Poly1305;
+use commonware_cryptography::ed25519::{PrivateKey, PublicKey};
+use commonware_p2p::authenticated::lookup;
+use commonware_p2p::{AddressableManager as _, AddressableTrackedPeers};
+use commonware_p2p::{Blocker, Provider, Receiver, Sender};
+use commonware_runtime::{Handle, Quota, Supervisor as _, tokio};
+use commonware_stream::cups::{self, Cups};
+use commonware_stream::sake::{self, Sake};
+use commonware_utils::ordered::Map;
+use commonware_utils::{NZUsize, union};
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::time::Duration;
+use weal_proof::certificate;
+
+/// Clocks of validators may differ by this when they connect.
+const SYNCHRONY: Duration = Duration::from_secs(5);
+/// Age after which a greeting is refused.
+const HANDSHAKE_AGE: Duration = Duration::from_secs(10);
+/// Messages waiting inside the network besides those of the channels.
+const MAILBOX: NonZeroUsize = NZUsize!(256);
+/// A validator sends some five votes and certificates a view, and views turn a few hundred times
+/// a second at the most. What exceeds a quota is dropped and costs a timeout, so they are ample.
+const VOTES_PER_SECOND: u32 = 1_024;
+/// Answers of a peer that helps another to catch up; each may be as large as a block.
+const BACKFILL_PER_SECOND: u32 = 128;
+/// A channel keeps room for one second of every peer: about half a kilobyte for each message.
+/// All peers together get this, as more validators turn fewer views.
+const SLOTS: u32 = 8_192;
+
+/// One sender and one receiver.
+pub(crate) type Channel<S, R> = (S, R);
+
+/// What wiring needs of a network; channels are numbered in this order.
+pub(crate) struct Network<S, R, M> {
+    pub(crate) manager: M,
+    pub(crate) votes: Channel<S, R>,
+    pub(crate) certificates: Channel<S, R>,
+    pub(crate) resolver: Channel<S, R>,
+    pub(crate) backfill: Channel<S, R>,
+    pub(crate) broadcast: Channel<S, R>,
+}
+
+/// Opens the connections; a single validator has nobody to connect to and still listens.
+pub(crate) fn open(
+    context: &tokio::Context,
+    plan: &Plan,
+    message_bytes_max: u32,
+) -> (
+    Network<
+        impl Sender<PublicKey = PublicKey>,
+        impl Receiver<PublicKey = PublicKey>,
+        impl Blocker<PublicKey = PublicKey> + Provider<PublicKey = PublicKey>,
+    >,
+    Handle<()>,
+) {
+    let config = config(plan, message_bytes_max);
+    let (mut network, mut manager) = lookup::Network::new(context.child("network"), config);
+    let nobody = Map::default();
+    manager.track(0, AddressableTrackedPeers::new(plan.addresses.clone(), nobody));
+    let vote = quota(plan, VOTES_PER_SECOND);
+    let help = quota(plan, BACKFILL_PER_SECOND);
+    let parts = Network {
+        manager,
+        votes: network.register(0, vote),
+        certificates: network.register(1, vote),
+        resolver: network.register(2, help),
+        backfill: network.register(3, help),
+        broadcast: network.register(4, vote),
+    };
+    (parts, network.start())
+}
+
+fn config(
+    plan: &Plan,
+    message_bytes_max: u32,
+) -> lookup::Config<Cups<Sake<PrivateKey>, ChaCha20Poly1305>> {
+    let greeting = Sake {
+        signer: plan.signer.clone(),
+        synchrony_bound: SYNCHRONY,
+        max_handshake_age: HANDSHAKE_AGE,
+        version: sake::Version::V1,
+    };
+    let mut config = lookup::Config::local(
+        Cups::new(greeting, cups::Version::V1),
+        &union(&certificate::namespace(&plan.config.network), b"_P2P"),
+        plan.config.listen,
+        plan.members(),
+        message_bytes_max,
+        MAILBOX,
+    );
+    // Validators are few and known by key; many sit behind one address or leave by another.
+    config.bypass_ip_check = true;
+    config.tracked_peer_sets = NZUsize!(1);
+    config
+}
+
+fn quota(plan: &Plan, per_second: u32) -> Quota {
+    let members = u32::try_from(plan.members().get()).unwrap_or(u32::MAX);
+    let shared = per_second.min(SLOTS / members);
+    Quota::per_second(NonZeroU32::new(shared).unwrap_or(NonZeroU32::MIN))
+}

@@ -1,0 +1,6 @@
+//! What the engine promises, tested from outside with a toy ledger.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod block;
+mod single;
+mod toy;
