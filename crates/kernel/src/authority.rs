@@ -1,0 +1,162 @@
+//! Who must sign an operation, and whether they did: the one place where signatures become rights.
+//!
+//! 1. The actor signs with enough of his keys, or the holder of a mandate signs in his name.
+//! 2. Everybody else the operation binds signs too: taker, donor, carrier, owner, guardians.
+//! 3. Nobody else signs: a stranger's signature would change the entry without adding anything.
+
+use crate::limits;
+use crate::machine::Context;
+use crate::operation::{Act, Signed};
+use crate::principals::op::KeySet;
+use crate::principals::state::{Mandate, Principal};
+use crate::refusal::{Refusal, Refused};
+use crate::state::{Draft, keys};
+use crate::units::UnixMillis;
+use std::collections::BTreeSet;
+use weal_proof::Hash;
+use weal_proof::keys::PublicKey;
+
+/// The signatures of one operation, counted against the parties it needs.
+pub struct Authority<'a> {
+    signed: &'a Signed,
+    now: UnixMillis,
+    counted: BTreeSet<PublicKey>,
+}
+
+impl<'a> Authority<'a> {
+    /// Checks the actor's side, and charges the mandate if one is used.
+    pub(crate) fn of_actor(
+        signed: &'a Signed,
+        at: &Context,
+        draft: &mut Draft<'_>,
+    ) -> Result<Self, Refused> {
+        let mut authority = Authority { signed, now: at.now, counted: BTreeSet::new() };
+        if let Act::PrincipalRegister(register) = &signed.payload.act {
+            authority.need_keys("/act/principal.register/keys", &register.keys)?;
+            return Ok(authority);
+        }
+        match &signed.payload.mandate {
+            None => authority.need("/actor", &at.actor, draft)?,
+            Some(id) => {
+                let act = &signed.payload.act;
+                authority.need_mandate(id, &at.actor, act, draft)?;
+            }
+        }
+        Ok(authority)
+    }
+
+    /// A further party must have signed.
+    pub(crate) fn need(
+        &mut self,
+        place: &str,
+        id: &Hash,
+        draft: &Draft<'_>,
+    ) -> Result<(), Refused> {
+        let principal: Principal = draft
+            .get(&keys::principal(id))
+            .ok_or_else(|| Refusal::UnknownPrincipal.at(place, id))?;
+        self.need_keys(place, principal.keys_at(self.now))
+    }
+
+    /// Enough of these keys must have signed.
+    pub(crate) fn need_keys(&mut self, place: &str, keys: &KeySet) -> Result<(), Refused> {
+        let signers: Vec<_> = keys.keys.iter().filter(|key| self.signed.signed_by(key)).collect();
+        if signers.len() < usize::from(keys.threshold) {
+            let found = format!("{} of {} signatures", signers.len(), keys.threshold);
+            return Err(Refusal::MissingSignature.at(place, found));
+        }
+        self.counted.extend(signers);
+        Ok(())
+    }
+
+    /// Enough of these principals must have signed.
+    pub(crate) fn need_some(
+        &mut self,
+        place: &str,
+        principals: &[Hash],
+        threshold: u8,
+        draft: &Draft<'_>,
+    ) -> Result<(), Refused> {
+        let mut signed = 0u8;
+        for id in principals {
+            if self.need(place, id, draft).is_ok() {
+                signed = signed.saturating_add(1);
+            }
+        }
+        if signed < threshold {
+            let found = format!("{signed} of {threshold} guardians");
+            return Err(Refusal::MissingSignature.at(place, found));
+        }
+        Ok(())
+    }
+
+    /// Nobody signed who was not needed.
+    pub(crate) fn finish(self) -> Result<(), Refused> {
+        let strange =
+            self.signed.envelope.signatures().iter().find(|(key, _)| !self.counted.contains(key));
+        match strange {
+            Some((key, _)) => Err(Refusal::StrangeSignature.at("/signatures", key)),
+            None => Ok(()),
+        }
+    }
+
+    fn need_mandate(
+        &mut self,
+        id: &Hash,
+        actor: &Hash,
+        act: &Act,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Refused> {
+        let mandate: Mandate = draft
+            .get(&keys::mandate(id))
+            .ok_or_else(|| Refusal::UnknownMandate.at("/mandate", id))?;
+        if mandate.principal != *actor || !mandate.acts.iter().any(|name| name == act.name()) {
+            return Err(Refusal::MandateNotForThis.at("/mandate", act.name()));
+        }
+        self.check_chain(id, draft)?;
+        self.need("/mandate", &mandate.holder, draft)?;
+        self.charge(id, act, draft)
+    }
+
+    /// The mandate and all it comes from are alive.
+    pub(crate) fn check_chain(&self, id: &Hash, draft: &Draft<'_>) -> Result<(), Refused> {
+        let mut next = Some(*id);
+        for _ in 0..=limits::MANDATE_DEPTH {
+            let Some(id) = next else { return Ok(()) };
+            let mandate: Mandate = draft
+                .get(&keys::mandate(&id))
+                .ok_or_else(|| Refusal::UnknownMandate.at("/mandate", id))?;
+            if mandate.revoked || mandate.expires <= self.now {
+                return Err(Refusal::MandateEnded.at("/mandate", id));
+            }
+            next = mandate.parent;
+        }
+        Ok(())
+    }
+
+    /// Counts this use against the mandate and all it comes from.
+    fn charge(&self, id: &Hash, act: &Act, draft: &mut Draft<'_>) -> Result<(), Refused> {
+        let (quantity, amount_minor) = act.moved(draft.state());
+        let mut next = Some(*id);
+        for _ in 0..=limits::MANDATE_DEPTH {
+            let Some(id) = next else { return Ok(()) };
+            let Some(mut mandate) = draft.get::<Mandate>(&keys::mandate(&id)) else {
+                return Err(Refusal::UnknownMandate.at("/mandate", id));
+            };
+            let used = &mut mandate.used;
+            used.operations = used.operations.saturating_add(1);
+            used.quantity = used.quantity.saturating_add(quantity);
+            used.amount_minor = used.amount_minor.saturating_add(amount_minor);
+            let over = |used: u64, limit: Option<u64>| limit.is_some_and(|limit| used > limit);
+            if over(used.operations, mandate.limits.operations)
+                || over(used.quantity, mandate.limits.quantity)
+                || over(used.amount_minor, mandate.limits.amount_minor)
+            {
+                return Err(Refusal::MandateUsedUp.at("/mandate", id));
+            }
+            next = mandate.parent;
+            draft.put(keys::mandate(&id), &mandate);
+        }
+        Ok(())
+    }
+}

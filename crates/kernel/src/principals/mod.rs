@@ -1,0 +1,7 @@
+//! Principals: who acts. Organisations, people and devices; their keys, guardians and mandates.
+//!
+//! Its law: authority is always traceable to a signature, and delegation never widens.
+
+pub mod apply;
+pub mod op;
+pub mod state;

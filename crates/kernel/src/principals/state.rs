@@ -1,0 +1,124 @@
+//! What the state keeps about principals.
+
+use super::op::{Guardians, KeySet, Limits, PrincipalKind};
+use crate::state::{Draft, State, keys};
+use crate::units::UnixMillis;
+use serde::{Deserialize, Serialize};
+use weal_proof::Hash;
+
+/// A registered principal.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Principal {
+    /// What it is.
+    pub kind: PrincipalKind,
+    /// Its keys now, unless a recovery has come into effect.
+    pub keys: KeySet,
+    /// Who helps when keys are lost.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub guardians: Option<Guardians>,
+    /// The owner of a device.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<Hash>,
+    /// Keys given by guardians, and from when they count.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
+}
+
+/// A recovery under way.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Recovery {
+    /// The new keys.
+    pub keys: KeySet,
+    /// From when they count.
+    pub effective: UnixMillis,
+}
+
+impl Principal {
+    /// The keys that count at this time.
+    pub fn keys_at(&self, now: UnixMillis) -> &KeySet {
+        match &self.recovery {
+            Some(recovery) if recovery.effective <= now => &recovery.keys,
+            _ => &self.keys,
+        }
+    }
+}
+
+/// A mandate and what was used of it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Mandate {
+    /// In whose name.
+    pub principal: Hash,
+    /// Who gave it: the principal, or the holder of the parent.
+    pub granter: Hash,
+    /// Who may act.
+    pub holder: Hash,
+    /// Acts by name.
+    pub acts: Vec<String>,
+    /// The most that may be used.
+    pub limits: Limits,
+    /// What was used, by it and by all that come from it.
+    pub used: Used,
+    /// Until when.
+    pub expires: UnixMillis,
+    /// How many times it may be passed on.
+    pub onward: u8,
+    /// The mandate it comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parent: Option<Hash>,
+    /// Whether it was taken back.
+    pub revoked: bool,
+}
+
+/// What was used of a mandate.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Used {
+    /// Operations.
+    pub operations: u64,
+    /// Goods.
+    pub quantity: u64,
+    /// Money in minor units.
+    pub amount_minor: u64,
+}
+
+/// An attested role.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Attestation {
+    /// Who says so.
+    pub issuer: Hash,
+    /// Of whom.
+    pub subject: Hash,
+    /// Which role.
+    pub role: String,
+    /// Until when.
+    pub expires: UnixMillis,
+    /// Whether it was taken back.
+    pub revoked: bool,
+}
+
+impl State {
+    /// A principal's entry.
+    pub fn principal(&self, id: &Hash) -> Option<Principal> {
+        self.get(&keys::principal(id))
+    }
+}
+
+impl Draft<'_> {
+    /// Whether a recognised issuer attests this role: one whose keys include a validator's.
+    pub(crate) fn has_role(&self, subject: &Hash, role: &str, now: UnixMillis) -> bool {
+        let issuers: Vec<Hash> = self.get(&keys::role_issuers(subject, role)).unwrap_or_default();
+        issuers.iter().any(|issuer| {
+            let attestation = self.get::<Hash>(&keys::role(subject, role, issuer));
+            let attestation =
+                attestation.and_then(|id| self.get::<Attestation>(&keys::attestation(&id)));
+            attestation.is_some_and(|a| !a.revoked && a.expires > now)
+                && self.is_recognised_issuer(issuer, now)
+        })
+    }
+
+    fn is_recognised_issuer(&self, id: &Hash, now: UnixMillis) -> bool {
+        let network: Option<crate::state::Network> = self.get(keys::NETWORK);
+        let principal: Option<Principal> = self.get(&keys::principal(id));
+        let (Some(network), Some(principal)) = (network, principal) else { return false };
+        principal.keys_at(now).keys.iter().any(|key| network.validators.contains(key))
+    }
+}

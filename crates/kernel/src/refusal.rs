@@ -1,0 +1,145 @@
+//! The rule book: every way in which the ledger says no, with its code, sentence and way out.
+
+use std::fmt;
+
+macro_rules! refusals {
+    ($($name:ident = $code:literal, $sentence:literal, $remedy:literal;)*) => {
+        /// One rule each. Codes are stable for ever; a rule that goes away leaves its code unused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Refusal {
+            $(#[doc = concat!("`", $code, "`: ", $sentence)] $name,)*
+        }
+
+        impl Refusal {
+            /// Every rule, in the order of the codes.
+            pub const ALL: &'static [Refusal] = &[$(Refusal::$name,)*];
+
+            /// The stable code, as people quote it.
+            pub fn code(self) -> &'static str {
+                match self { $(Refusal::$name => $code,)* }
+            }
+
+            /// The rule in one sentence.
+            pub fn sentence(self) -> &'static str {
+                match self { $(Refusal::$name => $sentence,)* }
+            }
+
+            /// What the sender can do.
+            pub fn remedy(self) -> &'static str {
+                match self { $(Refusal::$name => $remedy,)* }
+            }
+        }
+    };
+}
+
+refusals! {
+    NotAnEnvelope = "SHAPE-01", "This is not a signed envelope.", "Send a DSSE envelope as described in spec/encoding.md.";
+    NotStrictJson = "SHAPE-02", "The operation is not strict JSON.", "Write whole numbers only, no name twice, and nothing after the value.";
+    UnknownShape = "SHAPE-03", "The operation has an unknown, missing or wrongly typed member.", "Compare it with spec/operations.md.";
+    TooLong = "SHAPE-04", "The operation is too long.", "Split it, or keep large content as a file and name its hash.";
+    WrongVersion = "SHAPE-05", "The operation's version is unknown.", "Write \"v\":1.";
+    WrongNetwork = "SHAPE-06", "The operation was signed for another book.", "Sign it again for this network's id.";
+    BadText = "SHAPE-07", "A text is empty, too long or holds control characters.", "Shorten it or remove the invisible characters.";
+    PersonalNumber = "SHAPE-08", "A public text holds a telephone or identity number.", "Take the number out; give contacts only to the matched party.";
+    BadCode = "SHAPE-09", "A code is not made of 1 to 48 lower-case letters, digits, dots and hyphens.", "Write it like respirator-n95.";
+    BadLines = "SHAPE-10", "An operation needs 1 to 64 lines, each about another lot.", "Merge lines about one lot or split the operation.";
+    BadQuantity = "SHAPE-11", "A quantity is zero or beyond the limit.", "State what was really moved; leave out lines of zero.";
+    BadAmount = "SHAPE-12", "An amount of money is not written as this currency is.", "Write it as text with the currency's digits, like \"10.00\".";
+    BadCurrency = "SHAPE-13", "A currency is not an ISO 4217 code of three capital letters.", "Write it like CNY.";
+    TooMany = "SHAPE-14", "A list has too many entries.", "Split it into several operations.";
+    Expired = "TIME-01", "The operation was signed more than 30 days ago.", "Sign it again.";
+    FromTheFuture = "TIME-02", "The operation's time is ahead of the book's.", "Set the clock and sign again.";
+    Replayed = "TIME-03", "This very operation has taken effect already.", "Nothing to do: ask for its receipt.";
+    BadSignature = "SIGN-01", "A signature is wrong.", "Sign the exact bytes again.";
+    MissingSignature = "SIGN-02", "Too few keys of a party that must sign have signed.", "Collect the missing signatures on the same payload.";
+    StrangeSignature = "SIGN-03", "Somebody signed who is no party to this operation.", "Remove that signature.";
+    UnknownPrincipal = "PRIN-01", "Nobody is registered under this id.", "Register first, or correct the id.";
+    BadKeys = "PRIN-02", "Keys must be 1 to 8 different Ed25519 keys with a threshold between 1 and their number.", "Correct keys or threshold.";
+    BadGuardians = "PRIN-03", "Guardians must be up to 8 different registered principals with a threshold between 1 and their number.", "Correct guardians or threshold.";
+    ActorMismatch = "PRIN-04", "Only a registration has no actor.", "Name the actor, or leave it out when registering.";
+    NoGuardians = "PRIN-05", "This principal named no guardians.", "Only its own keys can change its keys.";
+    BadDelay = "PRIN-06", "A recovery delay lies between one hour and 90 days.", "Correct the delay.";
+    DeviceNeedsOwner = "PRIN-07", "A device, and nothing else, is registered with an owner who signs too.", "Name the owner of a device; leave it out otherwise.";
+    UnknownMandate = "MAND-01", "There is no such mandate.", "Correct the id, or ask for a mandate.";
+    MandateEnded = "MAND-02", "The mandate, or one it comes from, was revoked or has expired.", "Ask for a new mandate.";
+    MandateNotForThis = "MAND-03", "The mandate does not cover this act or this actor.", "Act within the mandate, or ask for a wider one.";
+    MandateWidened = "MAND-04", "A mandate passed on may never be wider than the one it comes from.", "Reduce acts, limits, time or steps.";
+    MandateUsedUp = "MAND-05", "The mandate's limit is used up.", "Ask for a new mandate.";
+    MandateBad = "MAND-06", "A mandate names 1 to 32 known acts, an end in the future and at most 4 further steps.", "Correct the mandate.";
+    MandateNotYours = "MAND-07", "Only the one who gave a mandate, or whose mandate it comes from, may revoke it.", "Ask the giver.";
+    SelfAttested = "ROLE-01", "Nobody attests a role to himself.", "Ask an issuer.";
+    RoleEnds = "ROLE-02", "An attestation needs an end in the future.", "Give a later end.";
+    UnknownAttestation = "ROLE-03", "There is no such attestation by this issuer.", "Correct the id.";
+    UnknownSchema = "RECO-01", "There is no such record schema.", "Use one of those in the rules document.";
+    BodyMismatch = "RECO-02", "The record's body does not fit its schema.", "Compare it with the schema named.";
+    UnknownRecord = "RECO-03", "There is no such record.", "Correct the id.";
+    NotTheAuthor = "RECO-04", "Only the author corrects, supersedes or withdraws a record.", "Corroborate or dispute it instead.";
+    OwnRecord = "RECO-05", "Nobody corroborates or disputes his own record.", "Correct it instead.";
+    SaidBefore = "RECO-06", "This principal has said the same about this record before.", "Nothing to do.";
+    RecordClosed = "RECO-07", "The record was withdrawn, superseded or hidden.", "Respond to the record that follows it.";
+    NoLegalBasis = "RECO-08", "Only a legal authority attested by a recognised issuer hides another's record, and says on what basis.", "Dispute the record instead.";
+    WrongResponse = "RECO-09", "This kind of response needs other members.", "Compare it with spec/operations.md.";
+    UnknownItem = "ITEM-01", "There is no such item.", "Define it first, or correct the code.";
+    ItemExists = "ITEM-02", "An item with this code is defined already.", "Use it, or take another code.";
+    UnknownPack = "ITEM-03", "There is no such pack of this item.", "Define it first; its content may stay unknown.";
+    PackKnown = "ITEM-04", "The pack's content is known already and never changes.", "Define another pack.";
+    NotYourPack = "ITEM-05", "Only the one who defined a pack states its content.", "Ask the definer, or define your own pack.";
+    UnknownLot = "HOLD-01", "There is no such lot.", "Correct the lot's id.";
+    NotEnough = "HOLD-02", "More than is held and free.", "Look up the holding; reserved goods are not free.";
+    LotExpired = "HOLD-03", "The lot's expiry date has passed.", "Write it off, or choose another lot.";
+    UnknownShipment = "HOLD-04", "There is no such shipment.", "Correct the id.";
+    NotTheTaker = "HOLD-05", "Only the taker named accepts a shipment.", "Ask the taker to sign.";
+    MoreThanSent = "HOLD-06", "More than is still on the way in this shipment.", "Accept what was sent; mint a surplus separately.";
+    NotAParty = "HOLD-07", "Only giver and taker of a shipment resolve its difference.", "Ask a party to sign.";
+    SameHands = "HOLD-08", "Giver and taker are the same.", "Name the other party.";
+    NotTheCustodian = "HOLD-09", "Only the custodian writes this off.", "Ask the custodian.";
+    UnknownReservation = "HOLD-10", "There is no such reservation by this holder.", "Correct the id.";
+    BadReservation = "HOLD-11", "A reservation names an open need and ends in the future, at most 90 days ahead.", "Correct the need or the end.";
+    TooManyReservations = "HOLD-12", "This holding has 32 open reservations.", "Release one first.";
+    MoneyIsNotGoods = "HOLD-13", "Money is paid and redeemed, goods are handed over and used.", "Use the other kind of act.";
+    CountedMore = "HOLD-14", "More was counted than given.", "Count again; mint a surplus separately.";
+    AlreadyExpired = "HOLD-15", "The expiry date of goods taken in has passed.", "Do not take them in.";
+    UnknownPurchase = "MONE-01", "There is no such payment to this custodian.", "Name the payment that bought these goods.";
+    NotTheIssuer = "MONE-02", "These lines are claims on different issuers or currencies.", "Redeem each issuer's claims alone.";
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// A refusal with the place in the operation and what was found there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{refusal}: {sentence} ({place}: {detail})", sentence = refusal.sentence())]
+pub struct Refused {
+    /// The rule.
+    pub refusal: Refusal,
+    /// JSON Pointer into the operation.
+    pub place: String,
+    /// What was found there.
+    pub detail: String,
+}
+
+impl Refusal {
+    /// This rule was broken here.
+    pub fn at(self, place: impl Into<String>, detail: impl fmt::Display) -> Refused {
+        Refused { refusal: self, place: place.into(), detail: detail.to_string() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_unique_and_sentences_are_sentences() {
+        let codes: BTreeSet<_> = Refusal::ALL.iter().map(|r| r.code()).collect();
+        assert_eq!(codes.len(), Refusal::ALL.len());
+        for refusal in Refusal::ALL {
+            assert!(refusal.sentence().ends_with('.'), "{refusal}");
+            assert!(refusal.remedy().ends_with('.'), "{refusal}");
+        }
+    }
+}

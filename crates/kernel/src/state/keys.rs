@@ -1,0 +1,86 @@
+//! The names of all entries: the schema of the state on one page.
+
+use weal_proof::Hash;
+
+/// The network itself.
+pub const NETWORK: &str = "network";
+
+/// An operation that took effect: its place in the log.
+pub fn operation(id: &Hash) -> String {
+    format!("operation/{id}")
+}
+
+/// A principal: keys, threshold, guardians.
+pub fn principal(id: &Hash) -> String {
+    format!("principal/{id}")
+}
+
+/// A mandate and what is left of it.
+pub fn mandate(id: &Hash) -> String {
+    format!("mandate/{id}")
+}
+
+/// An attestation of a role.
+pub fn attestation(id: &Hash) -> String {
+    format!("attestation/{id}")
+}
+
+/// The newest attestation of this role for this subject by this issuer.
+pub fn role(subject: &Hash, role: &str, issuer: &Hash) -> String {
+    format!("role/{subject}/{role}/{issuer}")
+}
+
+/// The ids of issuers that attested this role for this subject.
+pub fn role_issuers(subject: &Hash, role: &str) -> String {
+    format!("roles/{subject}/{role}")
+}
+
+/// A record's standing.
+pub fn record(id: &Hash) -> String {
+    format!("record/{id}")
+}
+
+/// What a principal says about a record.
+pub fn stance(record: &Hash, principal: &Hash) -> String {
+    format!("stance/{record}/{principal}")
+}
+
+/// An item.
+pub fn item(code: &str) -> String {
+    format!("item/{code}")
+}
+
+/// A pack.
+pub fn pack(id: &Hash) -> String {
+    format!("pack/{id}")
+}
+
+/// A lot's totals.
+pub fn lot(lot: &str) -> String {
+    format!("lot/{lot}")
+}
+
+/// How much of a lot an account holds.
+pub fn holding(lot: &str, account: &str) -> String {
+    format!("holding/{lot}/{account}")
+}
+
+/// A shipment.
+pub fn shipment(id: &Hash) -> String {
+    format!("shipment/{id}")
+}
+
+/// A reservation.
+pub fn reservation(id: &Hash) -> String {
+    format!("reservation/{id}")
+}
+
+/// The last stock count of a lot by its holder.
+pub fn count(lot: &str, holder: &Hash) -> String {
+    format!("count/{lot}/{holder}")
+}
+
+/// A payment, so that goods can name the payment that bought them.
+pub fn payment(id: &Hash) -> String {
+    format!("payment/{id}")
+}

@@ -1,0 +1,154 @@
+//! The state: a Merkle map of readable entries, and drafts that change it all at once or not at all.
+
+pub mod keys;
+pub mod map;
+
+use crate::schema::Rules;
+use map::Map;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use weal_proof::keys::PublicKey;
+use weal_proof::map::MapProof;
+use weal_proof::{Genesis, Hash};
+
+/// Everything the rules may look at. Cloning is cheap: clones share what they have in common.
+#[derive(Clone)]
+pub struct State {
+    map: Map,
+    rules: Arc<Rules>,
+    network: Hash,
+}
+
+/// What the state says about the network itself.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Network {
+    /// Keys of the validators.
+    pub validators: Vec<PublicKey>,
+    /// Hash of the rules document.
+    pub rules: Hash,
+}
+
+impl State {
+    /// The state before the first operation.
+    pub fn genesis(network: Hash, genesis: &Genesis, rules: Arc<Rules>) -> State {
+        let mut state = State { map: Map::default(), rules, network };
+        let entry = Network { validators: genesis.committee(), rules: genesis.rules };
+        state.map.insert(keys::NETWORK, encode(&entry));
+        state
+    }
+
+    /// A state from entries that were saved; check its root against a certified header.
+    pub fn restore(
+        network: Hash,
+        rules: Arc<Rules>,
+        entries: impl IntoIterator<Item = (String, Vec<u8>)>,
+    ) -> State {
+        let mut map = Map::default();
+        for (key, value) in entries {
+            map.insert(&key, value);
+        }
+        State { map, rules, network }
+    }
+
+    /// The root that headers carry.
+    pub fn root(&self) -> Hash {
+        self.map.root()
+    }
+
+    /// Entries in the map.
+    pub fn len(&self) -> u64 {
+        self.map.len()
+    }
+
+    /// Whether the map is empty.
+    pub fn is_empty(&self) -> bool {
+        self.map.len() == 0
+    }
+
+    /// Calls `visit` for each entry, in the order of positions.
+    pub fn each_entry(&self, visit: &mut dyn FnMut(&str, &[u8])) {
+        self.map.each(visit);
+    }
+
+    /// The bytes of an entry.
+    pub fn entry(&self, key: &str) -> Option<&[u8]> {
+        self.map.get(key)
+    }
+
+    /// The proof that an entry is what it is, or that there is none.
+    pub fn prove(&self, key: &str) -> MapProof {
+        self.map.prove(key)
+    }
+
+    /// The rules document.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+
+    /// The network's id.
+    pub fn network(&self) -> Hash {
+        self.network
+    }
+
+    /// Reads an entry.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        decode(self.map.get(key)?)
+    }
+
+    /// Writes all entries of a decision.
+    pub(crate) fn write(&mut self, writes: BTreeMap<String, Vec<u8>>) {
+        for (key, value) in writes {
+            self.map.insert(&key, value);
+        }
+    }
+}
+
+fn encode<T: Serialize>(value: &T) -> Vec<u8> {
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    serde_json::from_slice(bytes).ok()
+}
+
+/// Changes under consideration: reads see them, the state does not until they are applied.
+pub struct Draft<'a> {
+    state: &'a State,
+    writes: BTreeMap<String, Vec<u8>>,
+}
+
+impl<'a> Draft<'a> {
+    /// A draft without changes.
+    pub fn new(state: &'a State) -> Self {
+        Draft { state, writes: BTreeMap::new() }
+    }
+
+    /// Reads an entry, as changed by this draft.
+    pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
+        match self.writes.get(key) {
+            Some(bytes) => decode(bytes),
+            None => self.state.get(key),
+        }
+    }
+
+    /// Whether there is such an entry.
+    pub fn has(&self, key: &str) -> bool {
+        self.writes.contains_key(key) || self.state.entry(key).is_some()
+    }
+
+    /// Changes an entry.
+    pub fn put<T: Serialize>(&mut self, key: String, value: &T) {
+        self.writes.insert(key, encode(value));
+    }
+
+    /// The state this draft stands on.
+    pub fn state(&self) -> &'a State {
+        self.state
+    }
+
+    /// The changes.
+    pub fn into_writes(self) -> BTreeMap<String, Vec<u8>> {
+        self.writes
+    }
+}
