@@ -17,6 +17,9 @@ use weal_proof::{Hash, Header, limits};
 /// validator holds a few of them in memory.
 pub(crate) const BODY_BYTES_MAX: usize = 64 << 20;
 
+/// Far below what timeouts derived from it could overflow.
+const HEARTBEAT_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// How one validator takes part.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -33,6 +36,7 @@ pub struct Config {
     /// Where the other validators accept; one's own address is not needed.
     pub peers: BTreeMap<PublicKey, SocketAddr>,
     /// The longest silence: without anything to say the leader makes an empty block after it.
+    /// Among several validators, a leader that is gone is waited for a little longer than this.
     pub heartbeat: Duration,
     /// The longest body of a block, the same on every validator, never less than before.
     pub body_bytes_max: usize,
@@ -56,8 +60,8 @@ pub enum EngineError {
     /// The limit of a body is out of range.
     #[error("a body may be limited to at most {BODY_BYTES_MAX} bytes, not to {0}")]
     Body(usize),
-    /// The heartbeat is zero.
-    #[error("a heartbeat must be longer than nothing")]
+    /// The heartbeat is nothing, or so long that nobody would notice a dead engine.
+    #[error("a heartbeat lasts up to a day, and longer than nothing")]
     Heartbeat,
     /// Another process uses the directory.
     #[error("another engine uses this directory")]
@@ -101,7 +105,7 @@ impl Plan {
         if config.body_bytes_max > BODY_BYTES_MAX {
             return Err(EngineError::Body(config.body_bytes_max));
         }
-        if config.heartbeat.is_zero() {
+        if config.heartbeat.is_zero() || config.heartbeat > HEARTBEAT_MAX {
             return Err(EngineError::Heartbeat);
         }
         let genesis = ledger.genesis();

@@ -8,7 +8,9 @@ use weal_proof::{Hash, Header};
 /// The state machine behind the engine. Calls come from several threads at once.
 ///
 /// A ledger keeps its final state, and the state after every block it proposed or found valid that
-/// is above its final height, by the digest of the block: several may stand on one parent.
+/// is above its final height, by the digest of the block: several may stand on one parent. A parent
+/// it is given was known a moment before; if finality has dropped its state since, the ledger
+/// declines, and the engine asks again or moves on.
 pub trait Ledger: Send + Sync + 'static {
     /// The header of the first block: height 0, no parent, empty body.
     fn genesis(&self) -> Header;

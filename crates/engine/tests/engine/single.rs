@@ -1,6 +1,6 @@
 //! One validator alone, without any network.
 
-use crate::toy::{Toy, alone, assert_chain, key, network, texts};
+use crate::toy::{Habits, Toy, alone, assert_chain, key, network, texts};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use weal_engine::start;
@@ -11,7 +11,7 @@ const LONG: Duration = Duration::from_secs(600);
 #[test]
 fn a_text_becomes_final_and_its_certificate_proves_it() {
     let directory = tempfile::tempdir().unwrap();
-    let toy = Arc::new(Toy::new(network()));
+    let toy = Arc::new(Toy::new());
     let engine = start(alone(directory.path(), LONG), toy.clone()).unwrap();
     toy.say("ten boxes of masks");
     let taken = toy.wait_for("ten boxes of masks");
@@ -36,7 +36,7 @@ fn a_text_becomes_final_and_its_certificate_proves_it() {
 #[test]
 fn silence_makes_an_empty_block_at_every_heartbeat() {
     let directory = tempfile::tempdir().unwrap();
-    let toy = Arc::new(Toy::new(network()));
+    let toy = Arc::new(Toy::new());
     let engine = start(alone(directory.path(), Duration::from_millis(100)), toy.clone()).unwrap();
     let taken = toy.wait_height(5);
     assert!(taken.iter().all(|taken| texts(&taken.block).is_empty()));
@@ -49,7 +49,7 @@ fn silence_makes_an_empty_block_at_every_heartbeat() {
 #[test]
 fn a_text_said_in_silence_is_final_within_milliseconds() {
     let directory = tempfile::tempdir().unwrap();
-    let toy = Arc::new(Toy::new(network()));
+    let toy = Arc::new(Toy::new());
     let engine = start(alone(directory.path(), LONG), toy.clone()).unwrap();
     let mut latencies = Vec::new();
     for number in 0..100 {
@@ -69,6 +69,21 @@ fn a_text_said_in_silence_is_final_within_milliseconds() {
     assert_eq!(toy.taken().len(), 100);
     // A busy machine is slower; a lost wake-up would take minutes.
     assert!(latencies[50] < Duration::from_millis(100), "{:?}", latencies[50]);
+    engine.stop();
+}
+
+#[test]
+fn a_ledger_that_forgets_open_states_is_led_to_them_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let toy = Arc::new(Toy::with(Habits { forgetful: true, ..Habits::default() }));
+    let engine = start(alone(directory.path(), Duration::from_millis(20)), toy.clone()).unwrap();
+    for number in 0..20 {
+        toy.say(&format!("text {number}"));
+        toy.wait_for(&format!("text {number}"));
+    }
+    assert!(toy.forgotten() > 0);
+    assert_chain(&toy.taken());
+    assert_eq!(engine.failed(), None);
     engine.stop();
 }
 

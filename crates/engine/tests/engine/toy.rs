@@ -31,6 +31,7 @@ struct State {
     waiting: BTreeSet<String>,
     wakers: Vec<Waker>,
     known: BTreeMap<Hash, Known>,
+    forgotten: BTreeSet<Hash>,
     taken: Vec<Taken>,
     final_height: u64,
 }
@@ -56,26 +57,38 @@ pub(crate) enum Fault {
     Panics,
 }
 
+/// How a toy differs from a good and short-spoken ledger.
+#[derive(Default)]
+pub(crate) struct Habits {
+    /// Pads every body to this length.
+    pub(crate) body_bytes: usize,
+    /// Fails when it is handed the block of this height.
+    pub(crate) fault: Option<(u64, Fault)>,
+    /// Forgets every state above the final one when it is first asked for.
+    pub(crate) forgetful: bool,
+    /// Told of every block taken.
+    pub(crate) witness: Option<Box<dyn Fn(&Block) + Send + Sync>>,
+}
+
 pub(crate) struct Toy {
     genesis: Header,
     restored: u64,
-    /// Pads every body to this length.
-    pub(crate) body_bytes: usize,
-    pub(crate) fault: Option<(u64, Fault)>,
-    /// Told of every block taken.
-    pub(crate) witness: Option<Box<dyn Fn(&Block) + Send + Sync>>,
+    pub(crate) habits: Habits,
     state: Arc<Mutex<State>>,
     grown: Condvar,
 }
 
 impl Toy {
-    pub(crate) fn new(network: Hash) -> Self {
-        let genesis = genesis(network);
-        Toy::restored(network, &genesis)
+    pub(crate) fn new() -> Self {
+        Toy::restored(&genesis())
+    }
+
+    pub(crate) fn with(habits: Habits) -> Self {
+        Toy { habits, ..Toy::new() }
     }
 
     /// As if restored from a snapshot that ends with this block.
-    pub(crate) fn restored(network: Hash, tip: &Header) -> Self {
+    pub(crate) fn restored(tip: &Header) -> Self {
         let known = Known { header: tip.clone(), open: BTreeSet::new() };
         let state = State {
             known: [(tip.digest(), known)].into(),
@@ -83,11 +96,9 @@ impl Toy {
             ..State::default()
         };
         Toy {
-            genesis: genesis(network),
+            genesis: genesis(),
             restored: tip.height,
-            body_bytes: 0,
-            fault: None,
-            witness: None,
+            habits: Habits::default(),
             state: Arc::new(Mutex::new(state)),
             grown: Condvar::new(),
         }
@@ -125,6 +136,11 @@ impl Toy {
         taken.into_iter().find(holds).unwrap()
     }
 
+    /// How many states above the final one were forgotten.
+    pub(crate) fn forgotten(&self) -> usize {
+        self.state().forgotten.len()
+    }
+
     /// Waits until the block of this height is final.
     pub(crate) fn wait_height(&self, height: u64) -> Vec<Taken> {
         let reached = |taken: &Taken| taken.block.header.height >= height;
@@ -154,15 +170,20 @@ impl Ledger for Toy {
     }
 
     fn knows(&self, digest: &Hash) -> bool {
-        self.state().known.contains_key(digest)
+        let mut state = self.state();
+        let open = state.known.get(digest).is_some_and(|k| k.header.height > state.final_height);
+        if self.habits.forgetful && open && state.forgotten.insert(*digest) {
+            state.known.remove(digest);
+        }
+        state.known.contains_key(digest)
     }
 
     fn propose(&self, parent: &Header, time_ms: u64, proposer: PublicKey) -> Option<Block> {
         let mut state = self.state();
-        let open = &state.known.get(&parent.digest()).expect("an unknown parent").open;
+        let open = &state.known.get(&parent.digest())?.open;
         let news: Vec<_> = state.waiting.difference(open).cloned().collect();
         let mut body = news.join("\n").into_bytes();
-        body.resize(body.len().max(self.body_bytes), b'\n');
+        body.resize(body.len().max(self.habits.body_bytes), 0);
         let block = follow(parent, time_ms, proposer, body.into());
         state.learn(parent, &block);
         Some(block)
@@ -170,8 +191,8 @@ impl Ledger for Toy {
 
     fn verify(&self, parent: &Header, block: &Block) -> bool {
         let mut state = self.state();
-        assert!(state.known.contains_key(&parent.digest()), "an unknown parent");
-        let valid = block.header.state_root == after(parent, &block.body);
+        let known = state.known.contains_key(&parent.digest());
+        let valid = known && block.header.state_root == after(parent, &block.body);
         if valid {
             state.learn(parent, block);
         }
@@ -180,7 +201,7 @@ impl Ledger for Toy {
 
     fn finalize(&self, block: &Block, certificate: Option<Vec<u8>>) -> Result<(), String> {
         let height = block.header.height;
-        match self.fault {
+        match self.habits.fault {
             Some((at, Fault::Refuses)) if at == height => return Err("the disk is full".into()),
             Some((at, Fault::Panics)) if at == height => panic!("the ledger is torn"),
             _ => {}
@@ -202,7 +223,7 @@ impl Ledger for Toy {
                 known.open.remove(&text);
             }
         }
-        if let Some(witness) = &self.witness {
+        if let Some(witness) = &self.habits.witness {
             witness(block);
         }
         state.taken.push(Taken { block: block.clone(), certificate, at: Instant::now() });
@@ -211,9 +232,10 @@ impl Ledger for Toy {
     }
 }
 
-fn genesis(network: Hash) -> Header {
+/// The first header of the tests' network.
+pub(crate) fn genesis() -> Header {
     Header {
-        network,
+        network: network(),
         height: 0,
         parent: Hash::ZERO,
         time_ms: 0,
@@ -246,8 +268,9 @@ fn after(parent: &Header, body: &[u8]) -> Hash {
 
 /// The texts in a block.
 pub(crate) fn texts(block: &Block) -> Vec<String> {
-    let body = std::str::from_utf8(&block.body).unwrap();
-    body.lines().filter(|line| !line.is_empty()).map(str::to_owned).collect()
+    let text = block.body.split(|byte| *byte == 0).next().unwrap_or_default();
+    let text = std::str::from_utf8(text).unwrap();
+    text.lines().map(str::to_owned).collect()
 }
 
 /// The network all tests use.
