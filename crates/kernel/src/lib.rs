@@ -22,6 +22,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 pub mod authority;
+pub mod block;
 pub mod holdings;
 pub mod limits;
 pub mod operation;

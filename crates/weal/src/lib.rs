@@ -1,1 +1,5 @@
-//! Placeholder.
+//! The faces of Commonweal: command line, HTTP API and pages, which say the same in the same words.
+
+pub mod api;
+pub mod app;
+pub mod pages;

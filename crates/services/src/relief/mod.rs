@@ -1,0 +1,1 @@
+//! Relief: needs, gifts, hand-overs and traces, explained from the log.

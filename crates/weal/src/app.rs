@@ -1,0 +1,110 @@
+//! What every face needs: the book to read, and the ledger to ask and to write to.
+
+use futures::future::BoxFuture;
+use serde::Serialize;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use utoipa::ToSchema;
+use weal_kernel::Refused;
+use weal_proof::{Hash, Receipt};
+use weal_services::book::Reader;
+
+/// Where the ledger stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Status {
+    /// The network's id.
+    pub network: String,
+    /// What people call this book.
+    pub name: String,
+    /// Last final block.
+    pub height: u64,
+    /// Its time, milliseconds since 1970.
+    pub time_ms: u64,
+    /// Its digest.
+    pub digest: String,
+    /// Operations in the log.
+    pub log_size: u64,
+    /// Root of the log.
+    pub log_root: String,
+    /// Root of the state.
+    pub state_root: String,
+    /// Institutions that keep the book.
+    pub validators: u64,
+    /// Of these, how many signed the last certified block.
+    pub signed: u64,
+    /// Height up to which lists and sums are up to date.
+    pub indexed: u64,
+    /// Operations received and not yet ordered.
+    pub waiting: u64,
+    /// Whether all data are made up.
+    pub demonstration: bool,
+}
+
+/// What became of an operation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Submitted {
+    /// It waits to be ordered; it could still be lost if this node is.
+    Received,
+    /// It is final.
+    Final {
+        /// Its place in the log.
+        index: u64,
+        /// Whether it had taken effect before it was sent this time.
+        before: bool,
+    },
+}
+
+/// Why an operation was not taken.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// This sender has too many operations waiting (HTTP 429).
+    #[error("this sender has too many operations waiting")]
+    SenderBusy {
+        /// Seconds after which to try again.
+        retry_after_s: u64,
+    },
+    /// The node has too many operations waiting (HTTP 503).
+    #[error("the node has too many operations waiting")]
+    NodeBusy {
+        /// Seconds after which to try again.
+        retry_after_s: u64,
+    },
+    /// The node is stopping, or its disk is full (HTTP 503).
+    #[error("the node cannot write: {0}")]
+    Stopped(String),
+}
+
+/// The ledger as the faces see it.
+pub trait Ledger: Send + Sync + 'static {
+    /// Where it stands.
+    fn status(&self) -> Status;
+    /// Takes a signed envelope; with `wait`, answers when it is final or the time is over.
+    fn submit(
+        &self,
+        envelope: Vec<u8>,
+        wait: Option<Duration>,
+    ) -> BoxFuture<'_, Result<Submitted, SubmitError>>;
+    /// Judges an operation against the state now, without taking it. Missing signatures of an
+    /// unsigned draft are not held against it.
+    fn judge(&self, envelope: &[u8]) -> Result<Hash, Refused>;
+    /// The receipt of the operation at this place in the log, with proofs of these state entries.
+    fn receipt(&self, index: u64, state: Vec<String>)
+    -> BoxFuture<'_, Result<Option<Receipt>, String>>;
+    /// One entry of the state with its proof, under the newest certified header.
+    fn state_entry(&self, key: &str) -> Option<String>;
+    /// Changes whenever the book has followed another block.
+    fn follow(&self) -> watch::Receiver<u64>;
+}
+
+/// Everything a request handler may use.
+#[derive(Clone)]
+pub struct App {
+    /// Lists, sums and pages.
+    pub reader: Reader,
+    /// The ledger.
+    pub ledger: Arc<dyn Ledger>,
+}
