@@ -36,7 +36,7 @@ pub mod units;
 
 mod machine;
 
-pub use machine::{Context, Decision, check_shape};
+pub use machine::{Context, Decision, check_envelope, check_shape};
 pub use operation::{Act, Payload, Signed};
 pub use refusal::{Refusal, Refused};
 pub use schema::Rules;

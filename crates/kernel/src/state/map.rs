@@ -53,6 +53,11 @@ impl Map {
         self.len
     }
 
+    /// Whether there is no entry.
+    pub fn is_empty(&self) -> bool {
+        self.root.is_none()
+    }
+
     /// The root.
     pub fn root(&self) -> Hash {
         self.root.as_ref().map_or_else(empty_root, |node| node.hash())

@@ -63,7 +63,7 @@ impl State {
 
     /// Whether the map is empty.
     pub fn is_empty(&self) -> bool {
-        self.map.len() == 0
+        self.map.is_empty()
     }
 
     /// Calls `visit` for each entry, in the order of positions.

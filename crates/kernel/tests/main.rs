@@ -1,0 +1,5 @@
+//! What the kernel promises, tested from outside.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
+
+mod common;
+mod refusals;
