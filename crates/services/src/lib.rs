@@ -8,4 +8,5 @@ pub mod codes;
 pub mod compose;
 pub mod relief;
 pub mod schemas;
+pub mod sentence;
 pub mod view;
