@@ -53,16 +53,31 @@ where
     ) -> Option<Digested<Block>> {
         let deadline = context.current().saturating_add_ext(self.heartbeat);
         let parent = ancestry.clone().next().await?;
-        if self.lineage.reach(&context, ancestry).await != Standing::Known {
-            return None;
+        match self.lineage.reach(&context, ancestry).await {
+            Standing::Known => {}
+            Standing::Passed => return None,
+            Standing::Invalid => {
+                tracing::error!(?parent, "the ledger refuses what a quorum accepted");
+                context.sleep_until(deadline).await;
+                return None;
+            }
         }
         loop {
             let beat = self.ready_or_beat(&context, deadline).await;
-            let proposal = self.build(&context, &parent).await;
-            if proposal.is_some() || beat {
-                return proposal;
+            match self.ask(&context, &parent).await {
+                Some(block) if self.is_acceptable(&block, &parent) => {
+                    let digest = block.digest();
+                    return Some(Digested::precomputed(block, digest));
+                }
+                // The same ledger would say the same again, and fill the log.
+                Some(block) => {
+                    tracing::error!(?block, "the ledger proposed a block that nobody may accept");
+                    context.sleep_until(deadline).await;
+                    return None;
+                }
+                None if beat => return None,
+                None => context.sleep(DECLINED_PAUSE).await,
             }
-            context.sleep(DECLINED_PAUSE).await;
         }
     }
 
@@ -101,23 +116,21 @@ impl Application {
         matches!(select(ready, beat).await, Either::Right(_))
     }
 
-    /// Asks the ledger for a block and refuses one the other validators could not accept.
-    async fn build<E>(&self, context: &E, parent: &Digested<Block>) -> Option<Digested<Block>>
+    async fn ask<E>(&self, context: &E, parent: &Digested<Block>) -> Option<Block>
     where
         E: Spawner + Clock,
     {
         let time_ms = context.current().epoch_millis().max(parent.inner().header.time_ms);
-        let (below, me) = (parent.inner_shared(), self.me);
-        let propose = move |ledger: &dyn Ledger| ledger.propose(&below.header, time_ms, me);
-        let block = self.lineage.apart(context, propose).await??;
-        let me = keys::member(&self.me)?;
-        let fits = block.body.len() <= self.body_bytes_max && block.is_bound();
-        if !fits || !self.is_in_place(&block.header, parent, &me) {
-            tracing::error!(?block, "the ledger proposed a block that nobody may accept");
-            return None;
-        }
-        let digest = block.digest();
-        Some(Digested::precomputed(block, digest))
+        let (parent, me) = (parent.inner_shared(), self.me);
+        let propose = move |ledger: &dyn Ledger| ledger.propose(&parent.header, time_ms, me);
+        self.lineage.apart(context, propose).await.flatten()
+    }
+
+    /// Whether the other validators could accept the block as ours.
+    fn is_acceptable(&self, block: &Block, parent: &Digested<Block>) -> bool {
+        let me = keys::member(&self.me);
+        let in_place = me.is_some_and(|me| self.is_in_place(&block.header, parent, &me));
+        in_place && block.body.len() <= self.body_bytes_max && block.is_bound()
     }
 
     fn is_in_place(

@@ -33,6 +33,7 @@ mod keys;
 mod ledger;
 mod lineage;
 mod network;
+mod settings;
 mod start;
 mod storage;
 mod wiring;

@@ -83,6 +83,7 @@ fn config(
         max_handshake_age: HANDSHAKE_AGE,
         version: sake::Version::V1,
     };
+    // These defaults reconnect within a second, which few and known validators can afford.
     let mut config = lookup::Config::local(
         Cups::new(greeting, cups::Version::V1),
         &union(&certificate::namespace(&plan.config.network), b"_P2P"),

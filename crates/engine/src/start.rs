@@ -4,7 +4,7 @@ use crate::config::Plan;
 use crate::failure::Failure;
 use crate::handle::Running;
 use crate::wiring::{self, Archive};
-use crate::{Config, Engine, EngineError, Ledger, network};
+use crate::{Config, Engine, EngineError, Ledger, network, settings};
 use commonware_runtime::{Runner as _, Spawner as _, Supervisor as _, tokio};
 use futures::channel::oneshot;
 use futures::future::{Either, select};
@@ -86,7 +86,7 @@ async fn run(
     opened: mpsc::SyncSender<Archive>,
     stopped: oneshot::Receiver<()>,
 ) -> Option<String> {
-    let (parts, connections) = network::open(&context, &plan, wiring::message_bytes_max(&plan));
+    let (parts, connections) = network::open(&context, &plan, settings::message_bytes_max(&plan));
     let opened = move |archive| drop(opened.send(archive));
     let validate = wiring::validate(context.child("validator"), plan, parts, ledger, opened);
     let life = pin!(async move {

@@ -1,11 +1,11 @@
 //! Four validators over encrypted connections on one machine.
 
-use crate::toy::{Habits, Taken, Toy, alone, assert_chain, key, network};
+use crate::toy::{Habits, Taken, Toy, Witness, alone, assert_chain, key, network};
 use std::collections::BTreeMap;
 use std::net::TcpListener;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 use weal_engine::{Config, Engine, start};
 use weal_proof::certificate::Certificate;
 use weal_proof::keys::PublicKey;
@@ -110,5 +110,66 @@ fn a_validator_that_comes_late_gets_every_block_even_the_largest() {
     assert_chain(&toy.taken());
     assert_agree(&toy.taken(), &nodes[1].1.taken());
     engine.stop();
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn a_validator_far_behind_catches_up() {
+    let committee = Committee::of(4);
+    let nodes: Vec<_> = (0..3).map(|member| committee.start(member, Toy::new())).collect();
+    for number in 0..150 {
+        nodes[number % 3].1.say(&format!("text {number}"));
+        nodes[0].1.wait_for(&format!("text {number}"));
+    }
+    let height = nodes[0].1.taken().len() as u64;
+    assert!(height >= 100, "{height}");
+    let (engine, toy) = committee.start(3, Toy::new());
+    assert_agree(&toy.wait_height(height), &nodes[0].1.taken());
+    toy.say("late");
+    assert_chain(&toy.taken());
+    nodes[0].1.wait_for("late");
+    assert_eq!(engine.failed(), None);
+    engine.stop();
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn a_liar_s_blocks_are_never_final() {
+    let committee = Committee::of(4);
+    let liar = Toy::with(Habits { lies: true, ..Habits::default() });
+    let liar = committee.start(3, liar);
+    let nodes: Vec<_> = (0..3).map(|member| committee.start(member, Toy::new())).collect();
+    let lying = committee.configs[3].key.public();
+    for (_, toy) in &nodes {
+        let taken = toy.wait_height(6);
+        assert!(taken.iter().all(|taken| taken.block.header.proposer != lying));
+    }
+    // Its ledger takes what the others decided.
+    liar.1.wait_height(6);
+    assert_eq!(liar.0.failed(), None);
+    liar.0.stop();
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn a_block_from_the_future_is_waited_for() {
+    const AHEAD_MS: u64 = 6_500;
+    let committee = Committee::of(4);
+    let hasty = Toy::with(Habits { ahead_ms: AHEAD_MS, ..Habits::default() });
+    let hasty = committee.start(3, hasty);
+    let witness: Witness = Box::new(|block| {
+        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap();
+        let limit = now.as_millis() as u64 + 5_000;
+        assert!(block.header.time_ms <= limit, "{} after {limit}", block.header.time_ms);
+    });
+    let careful = Toy::with(Habits { witness: Some(witness), ..Habits::default() });
+    let mut nodes = vec![committee.start(0, careful)];
+    nodes.extend((1..3).map(|member| committee.start(member, Toy::new())));
+    let hers = committee.configs[3].key.public();
+    let from_her = |taken: &[Taken]| taken.iter().any(|t| t.block.header.proposer == hers);
+    let taken = nodes[0].1.wait("a block of the hasty one", from_her);
+    assert_chain(&taken);
+    assert_eq!(nodes[0].0.failed(), None);
+    hasty.0.stop();
     nodes.iter().for_each(|(engine, _)| engine.stop());
 }

@@ -4,6 +4,7 @@
 mod block;
 mod committee;
 mod kill;
+mod measure;
 mod refusals;
 mod restart;
 mod single;

@@ -64,7 +64,6 @@ fn a_text_said_in_silence_is_final_within_milliseconds() {
         "idle latency: p50 {:?}, p90 {:?}, max {:?}",
         latencies[50], latencies[90], latencies[99]
     );
-    println!("memory: {} kB", resident_kb());
     // One text, one block: waking at once must not make empty blocks.
     assert_eq!(toy.taken().len(), 100);
     // A busy machine is slower; a lost wake-up would take minutes.
@@ -85,10 +84,4 @@ fn a_ledger_that_forgets_open_states_is_led_to_them_again() {
     assert_chain(&toy.taken());
     assert_eq!(engine.failed(), None);
     engine.stop();
-}
-
-fn resident_kb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find(|line| line.starts_with("VmRSS"));
-    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok()).unwrap_or(0)
 }

@@ -57,6 +57,8 @@ pub(crate) enum Fault {
     Panics,
 }
 
+pub(crate) type Witness = Box<dyn Fn(&Block) + Send + Sync>;
+
 /// How a toy differs from a good and short-spoken ledger.
 #[derive(Default)]
 pub(crate) struct Habits {
@@ -66,8 +68,12 @@ pub(crate) struct Habits {
     pub(crate) fault: Option<(u64, Fault)>,
     /// Forgets every state above the final one when it is first asked for.
     pub(crate) forgetful: bool,
+    /// Proposes blocks that many milliseconds ahead of the clock.
+    pub(crate) ahead_ms: u64,
+    /// Proposes blocks with a wrong state root.
+    pub(crate) lies: bool,
     /// Told of every block taken.
-    pub(crate) witness: Option<Box<dyn Fn(&Block) + Send + Sync>>,
+    pub(crate) witness: Option<Witness>,
 }
 
 pub(crate) struct Toy {
@@ -184,7 +190,11 @@ impl Ledger for Toy {
         let news: Vec<_> = state.waiting.difference(open).cloned().collect();
         let mut body = news.join("\n").into_bytes();
         body.resize(body.len().max(self.habits.body_bytes), 0);
-        let block = follow(parent, time_ms, proposer, body.into());
+        let time_ms = time_ms + self.habits.ahead_ms;
+        let mut block = follow(parent, time_ms, proposer, body.into());
+        if self.habits.lies {
+            block.header.state_root = Hash::ZERO;
+        }
         state.learn(parent, &block);
         Some(block)
     }
