@@ -1,1 +1,32 @@
-//! Placeholder.
+//! Keeps the book: pool, state and snapshots, log, receipts, and the follower of the final log.
+//!
+//! The way of an operation, as a numbered program:
+//! 1. [`Node::submit`] reads it ([`weal_kernel::check_shape`]) and gives it a place in the pool, or
+//!    says who is asked to slow down.
+//! 2. A checker thread verifies signatures, many at once.
+//! 3. The leader takes waiting operations in order of arrival, within each sender's fair share,
+//!    asks the kernel, and builds a block. What the kernel refuses is told to its sender.
+//! 4. The engine makes the block final. From here on it is never lost.
+//! 5. The final state moves on, the log grows, senders are told, and the follower is given the
+//!    block. The follower may lag; it can be dropped and rebuilt.
+//!
+//! What is lost if the process dies: in steps 1 to 3 everything, and the answer said "received";
+//! from step 4 on nothing. State, log hashes and read model are derived from the engine's archive
+//! and restored from it.
+
+mod body;
+mod chain;
+mod checker;
+mod directory;
+mod follower;
+mod hashes;
+pub mod limits;
+mod node;
+mod pool;
+mod receipts;
+mod snapshot;
+
+pub use directory::{Directory, DirectoryError};
+pub use directory::{read_key, write_key};
+pub use follower::Follower;
+pub use node::{Config, Node, NodeError, Outcome, Pending, Position, SubmitError};

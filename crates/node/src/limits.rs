@@ -1,0 +1,26 @@
+//! Every size and count of a node, with its reason.
+
+/// Operations in one block: some 50 ms of one core's work.
+pub const BLOCK_OPERATIONS: usize = 4_096;
+/// Bytes of one block's body: crosses a 100 Mbit/s line in a third of a second.
+pub const BODY_BYTES: usize = 4 << 20;
+/// Operations in the pool, checked or not: a few seconds of work.
+pub const POOL_OPERATIONS: usize = 32_768;
+/// Bytes in the pool: what a small machine can spare.
+pub const POOL_BYTES: usize = 64 << 20;
+/// Operations of one sender in the pool: a quarter, so that nobody fills it alone.
+pub const SENDER_OPERATIONS: usize = 8_192;
+/// Least operations of one sender in a block while others wait.
+pub const SENDER_SHARE_MIN: usize = 32;
+/// Operations whose signatures are checked at once: batches gain little beyond.
+pub const CHECK_BATCH: usize = 512;
+/// Refusals remembered for senders who did not wait.
+pub const REFUSALS_REMEMBERED: usize = 10_000;
+/// Operations after which the state is saved: replaying so many takes less than a second.
+pub const SNAPSHOT_OPERATIONS: u64 = 20_000;
+/// Final blocks that may wait for the follower before ordering waits for it too.
+pub const FOLLOWER_BLOCKS: usize = 16;
+/// Operations the follower is given at once.
+pub const FOLLOWER_OPERATIONS: usize = 8_192;
+/// Headers after a block among which its certificate is looked for.
+pub const CERTIFICATE_SEARCH: u64 = 64;

@@ -1,0 +1,232 @@
+//! What a node promises: nothing final is lost, everything is told, receipts check offline.
+
+use futures::executor::block_on;
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use weal_kernel::block::FinalBlock;
+use weal_kernel::operation::{Nonce, Payload};
+use weal_kernel::principals::op::{KeySet, PrincipalKind, Register};
+use weal_kernel::schema::{Kind, Rules, Schema, field};
+use weal_kernel::units::UnixMillis;
+use weal_kernel::{Act, Hash, Refusal};
+use weal_node::{Config, Directory, Follower, Node, Outcome, Pending, SubmitError};
+use weal_proof::genesis::Genesis;
+use weal_proof::keys::SecretKey;
+use weal_proof::{Envelope, Receipt};
+
+/// A follower that remembers the ids of all entries.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<(u64, Vec<Hash>)>>);
+
+impl Follower for Memory {
+    fn height(&self) -> Result<u64, String> {
+        Ok(self.0.lock().unwrap().0)
+    }
+    fn follow(&mut self, blocks: &[FinalBlock]) -> Result<(), String> {
+        let mut memory = self.0.lock().unwrap();
+        for block in blocks.iter().filter(|b| b.header.height > 0) {
+            if block.header.height <= memory.0 {
+                continue;
+            }
+            assert_eq!(block.header.height, memory.0 + 1, "blocks come in order");
+            memory.0 = block.header.height;
+            memory.1.extend(block.entries.iter().map(|entry| entry.signed.id));
+        }
+        Ok(())
+    }
+}
+
+fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    UnixMillis(since.as_millis() as u64)
+}
+
+fn rules() -> Rules {
+    let text = Schema {
+        name: "note".into(),
+        about: "A plain statement.".into(),
+        fields: vec![field("text", Kind::Text(100))],
+    };
+    Rules { format: weal_kernel::schema::FORMAT.into(), schemas: vec![text] }
+}
+
+fn key() -> SecretKey {
+    SecretKey::from_seed([7; 32])
+}
+
+fn create(path: &Path) {
+    let rules = rules();
+    let genesis = Genesis {
+        format: weal_proof::genesis::FORMAT.into(),
+        name: "test".into(),
+        time_ms: now().0 - 1000,
+        validators: vec![key().public()],
+        rules: rules.hash(),
+    };
+    Directory::create(path, &genesis, &rules).unwrap();
+}
+
+fn start(path: &Path, follower: &Memory) -> Node {
+    let config = Config {
+        directory: Directory::open(path).unwrap(),
+        key: key(),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        peers: BTreeMap::new(),
+        heartbeat: Duration::from_secs(5),
+        checkers: 2,
+    };
+    Node::start(config, Box::new(follower.clone()), |_| ()).unwrap()
+}
+
+fn envelope(network: Hash, actor: Option<Hash>, act: Act, nonce: u64, key: &SecretKey) -> Envelope {
+    let mut bytes = [0; 16];
+    bytes[..8].copy_from_slice(&nonce.to_be_bytes());
+    let payload =
+        Payload { v: 1, network, actor, mandate: None, time: now(), nonce: Nonce(bytes), act };
+    let mut envelope = Envelope::unsigned(payload.to_bytes());
+    envelope.sign(key);
+    envelope
+}
+
+fn register(network: Hash, seed: u8) -> (SecretKey, Envelope) {
+    let key = SecretKey::from_seed([seed; 32]);
+    let act = Act::PrincipalRegister(Register {
+        kind: PrincipalKind::Organisation,
+        name: format!("Organisation {seed}"),
+        names: BTreeMap::new(),
+        keys: KeySet { keys: vec![key.public()], threshold: 1 },
+        guardians: None,
+        owner: None,
+    });
+    let envelope = envelope(network, None, act, u64::from(seed), &key);
+    (key, envelope)
+}
+
+fn note(network: Hash, actor: Hash, key: &SecretKey, number: u64) -> Envelope {
+    let body = serde_json::json!({ "text": format!("note {number}") });
+    let post = serde_json::json!({ "record.post": { "schema": "note", "body": body } });
+    envelope(network, Some(actor), serde_json::from_value(post).unwrap(), number, key)
+}
+
+fn outcome(node: &Node, envelope: &Envelope) -> Outcome {
+    match node.submit(&envelope.to_bytes()).unwrap().1 {
+        Pending::Before(index) => Outcome::Final { index },
+        Pending::Waiting(told) => block_on(told).unwrap(),
+    }
+}
+
+fn index(outcome: Outcome) -> u64 {
+    match outcome {
+        Outcome::Final { index } => index,
+        Outcome::Refused(refused) => panic!("{refused}"),
+    }
+}
+
+#[test]
+fn what_is_final_has_a_receipt_that_checks_offline_also_after_a_restart() {
+    let directory = tempfile::tempdir().unwrap();
+    create(directory.path());
+    let memory = Memory::default();
+    let node = start(directory.path(), &memory);
+    let network = node.directory().network;
+    let (key, registration) = register(network, 1);
+    assert_eq!(index(outcome(&node, &registration)), 0);
+    let notes: Vec<_> = (0..300).map(|n| note(network, registration.id(), &key, n)).collect();
+    let pending: Vec<_> = notes.iter().map(|n| node.submit(&n.to_bytes()).unwrap().1).collect();
+    for (n, pending) in (1..).zip(pending) {
+        let Pending::Waiting(told) = pending else { panic!("not before") };
+        assert_eq!(index(block_on(told).unwrap()), n, "order of arrival is kept");
+    }
+    let standing = weal_kernel::state::keys::principal(&registration.id());
+    let receipt = block_on(node.receipt(0, &[standing])).unwrap().unwrap();
+    assert!(receipt.check().is_ok());
+    drop(node);
+
+    let node = start(directory.path(), &memory);
+    for (n, note) in (1..).zip(&notes) {
+        assert_eq!(index(outcome(&node, note)), n, "the same operation takes effect once");
+    }
+    for index in [0, 1, 150, 300] {
+        let receipt = block_on(node.receipt(index, &[])).unwrap().unwrap();
+        let text = serde_json::to_vec(&receipt).unwrap();
+        let proven = Receipt::from_bytes(&text).unwrap().check().unwrap();
+        assert_eq!(proven.header.network, network);
+    }
+    assert!(block_on(node.receipt(301, &[])).unwrap().is_none());
+    drop(node);
+    assert_eq!(memory.0.lock().unwrap().1.len(), 301);
+}
+
+#[test]
+fn a_follower_that_was_dropped_is_given_everything_again() {
+    let directory = tempfile::tempdir().unwrap();
+    create(directory.path());
+    let first = Memory::default();
+    let node = start(directory.path(), &first);
+    let network = node.directory().network;
+    let (key, registration) = register(network, 1);
+    index(outcome(&node, &registration));
+    for n in 0..20 {
+        index(outcome(&node, &note(network, registration.id(), &key, n)));
+    }
+    let root = node.state().root();
+    drop(node);
+    let again = Memory::default();
+    let node = start(directory.path(), &again);
+    assert_eq!(node.state().root(), root);
+    drop(node);
+    assert_eq!(first.0.lock().unwrap().1, again.0.lock().unwrap().1);
+}
+
+#[test]
+fn a_refused_operation_is_told_why_and_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    create(directory.path());
+    let node = start(directory.path(), &Memory::default());
+    let network = node.directory().network;
+    let (key, registration) = register(network, 1);
+    index(outcome(&node, &registration));
+    let root = node.state().root();
+    let stranger = SecretKey::from_seed([9; 32]);
+    let forged = note(network, registration.id(), &stranger, 1);
+    match outcome(&node, &forged) {
+        Outcome::Refused(refused) => assert_eq!(refused.refusal, Refusal::MissingSignature),
+        other => panic!("{other:?}"),
+    }
+    let mut damaged = note(network, registration.id(), &key, 2);
+    let other = note(network, registration.id(), &key, 3);
+    damaged.add(key.public(), other.signatures()[0].1);
+    match outcome(&node, &damaged) {
+        Outcome::Refused(refused) => assert_eq!(refused.refusal, Refusal::BadSignature),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(node.refusal(&damaged.id()).unwrap().refusal, Refusal::BadSignature);
+    let malformed = node.submit(b"{}").unwrap_err();
+    assert!(matches!(malformed, SubmitError::Refused(r) if r.refusal == Refusal::NotAnEnvelope));
+    assert_eq!(node.state().root(), root);
+}
+
+#[test]
+fn a_sender_who_floods_is_asked_to_slow_down_and_others_are_not() {
+    let directory = tempfile::tempdir().unwrap();
+    create(directory.path());
+    let node = start(directory.path(), &Memory::default());
+    let network = node.directory().network;
+    let (key, registration) = register(network, 1);
+    index(outcome(&node, &registration));
+    let count = weal_node::limits::SENDER_OPERATIONS as u64 * 2;
+    let flood: Vec<_> =
+        (0..count).map(|n| note(network, registration.id(), &key, n).to_bytes()).collect();
+    let answers: Vec<_> = flood.iter().map(|bytes| node.submit(bytes)).collect();
+    let busy = |a: &Result<_, _>| matches!(a, Err(SubmitError::SenderBusy));
+    let (_, other) = register(network, 2);
+    index(outcome(&node, &other));
+    let taken = answers.iter().filter(|answer| answer.is_ok()).count();
+    assert_eq!(taken + answers.iter().filter(|a| busy(a)).count(), answers.len());
+    for answer in answers.into_iter().flatten() {
+        let Pending::Waiting(told) = answer.1 else { panic!("not before") };
+        index(block_on(told).unwrap());
+    }
+}
