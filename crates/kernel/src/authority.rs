@@ -113,23 +113,22 @@ impl<'a> Authority<'a> {
         if mandate.principal != *actor || !mandate.acts.iter().any(|name| name == act.name()) {
             return Err(Refusal::MandateNotForThis.at("/mandate", act.name()));
         }
-        self.check_chain(id, draft)?;
+        self.check_chain("/mandate", id, draft)?;
         self.need("/mandate", &mandate.holder, draft)?;
         self.charge(id, act, draft)
     }
 
     /// The mandate and all it comes from are alive.
-    pub(crate) fn check_chain(&self, id: &Hash, draft: &Draft<'_>) -> Result<(), Refused> {
-        let mut next = Some(*id);
-        for _ in 0..=limits::MANDATE_DEPTH {
-            let Some(id) = next else { return Ok(()) };
-            let mandate: Mandate = draft
-                .get(&keys::mandate(&id))
-                .ok_or_else(|| Refusal::UnknownMandate.at("/mandate", id))?;
+    pub(crate) fn check_chain(
+        &self,
+        place: &str,
+        id: &Hash,
+        draft: &Draft<'_>,
+    ) -> Result<(), Refused> {
+        for (id, mandate) in chain(place, id, draft)? {
             if mandate.revoked || mandate.expires <= self.now {
-                return Err(Refusal::MandateEnded.at("/mandate", id));
+                return Err(Refusal::MandateEnded.at(place, id));
             }
-            next = mandate.parent;
         }
         Ok(())
     }
@@ -137,12 +136,7 @@ impl<'a> Authority<'a> {
     /// Counts this use against the mandate and all it comes from.
     fn charge(&self, id: &Hash, act: &Act, draft: &mut Draft<'_>) -> Result<(), Refused> {
         let (quantity, amount_minor) = act.moved(draft.state());
-        let mut next = Some(*id);
-        for _ in 0..=limits::MANDATE_DEPTH {
-            let Some(id) = next else { return Ok(()) };
-            let Some(mut mandate) = draft.get::<Mandate>(&keys::mandate(&id)) else {
-                return Err(Refusal::UnknownMandate.at("/mandate", id));
-            };
+        for (id, mut mandate) in chain("/mandate", id, draft)? {
             let used = &mut mandate.used;
             used.operations = used.operations.saturating_add(1);
             used.quantity = used.quantity.saturating_add(quantity);
@@ -154,9 +148,25 @@ impl<'a> Authority<'a> {
             {
                 return Err(Refusal::MandateUsedUp.at("/mandate", id));
             }
-            next = mandate.parent;
             draft.put(keys::mandate(&id), &mandate);
         }
         Ok(())
     }
+}
+
+/// A mandate and all it comes from. A chain longer than delegation allows is refused.
+fn chain(place: &str, id: &Hash, draft: &Draft<'_>) -> Result<Vec<(Hash, Mandate)>, Refused> {
+    let mut links = Vec::new();
+    let mut next = Some(*id);
+    while let Some(id) = next {
+        let mandate: Option<Mandate> = draft.get(&keys::mandate(&id));
+        match mandate {
+            Some(mandate) if links.len() <= usize::from(limits::MANDATE_DEPTH) => {
+                next = mandate.parent;
+                links.push((id, mandate));
+            }
+            _ => return Err(Refusal::UnknownMandate.at(place, id)),
+        }
+    }
+    Ok(links)
 }

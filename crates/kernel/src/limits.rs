@@ -42,5 +42,9 @@ pub const BODY_BYTES: usize = 16_384;
 pub const LIST: usize = 64;
 /// Characters of a code of an item, a role, a schema: what fits on a label.
 pub const CODE_CHARS: usize = 48;
+/// How long goods can be kept for a need without being sent.
+pub const RESERVATION_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+/// Characters of the place and of the finding in a refusal, which repeat what was sent.
+pub const FINDING_CHARS: usize = 240;
 /// Days an item keeps: a hundred years.
 pub const SHELF_LIFE_DAYS: u64 = 36_525;

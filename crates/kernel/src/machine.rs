@@ -4,6 +4,7 @@ use crate::authority::Authority;
 use crate::holdings::posting::{Books, Posting, is_conserved};
 use crate::limits;
 use crate::operation::{Act, Payload, Signed};
+use crate::principals::state::Mandate;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, State, keys};
 use crate::units::UnixMillis;
@@ -18,6 +19,8 @@ pub struct Context {
     pub id: Hash,
     /// In whose name it is.
     pub actor: Hash,
+    /// Who says so: the actor, or the holder of the mandate used.
+    pub signer: Hash,
     /// Block time.
     pub now: UnixMillis,
 }
@@ -47,8 +50,7 @@ pub fn check_envelope(network: &Hash, envelope: Envelope) -> Result<Signed, Refu
         let found = format!("{} at byte {}", e.reason, e.byte);
         Refusal::NotStrictJson.at(e.place, found)
     })?;
-    let payload: Payload =
-        serde_json::from_slice(text).map_err(|e| Refusal::UnknownShape.at("/", e.to_string()))?;
+    let payload = Payload::from_bytes(text)?;
     if payload.v != 1 {
         return Err(Refusal::WrongVersion.at("/v", payload.v));
     }
@@ -191,7 +193,7 @@ impl State {
         now: UnixMillis,
     ) -> Result<Decision, Refused> {
         self.check_time(signed, now)?;
-        let at = Context { id: signed.id, actor: signed.actor(), now };
+        let at = Context { id: signed.id, actor: signed.actor(), signer: self.signer(signed), now };
         let mut draft = Draft::new(self);
         let mut authority = Authority::of_actor(signed, &at, &mut draft)?;
         let mut books = Books { draft: &mut draft, postings: Vec::new() };
@@ -203,6 +205,12 @@ impl State {
         assert!(is_conserved(self, &draft, &postings), "operation {} loses or makes goods", at.id);
         draft.put(keys::operation(&at.id), &index);
         Ok(Decision { id: at.id, writes: draft.into_writes(), postings })
+    }
+
+    fn signer(&self, signed: &Signed) -> Hash {
+        let mandate: Option<Mandate> =
+            signed.payload.mandate.and_then(|id| self.get(&keys::mandate(&id)));
+        mandate.map_or_else(|| signed.actor(), |mandate| mandate.holder)
     }
 
     fn check_time(&self, signed: &Signed, now: UnixMillis) -> Result<(), Refused> {

@@ -5,8 +5,11 @@
 use crate::holdings::op as holdings;
 use crate::principals::op as principals;
 use crate::records::op as records;
+use crate::refusal::{Refusal, Refused};
 use crate::units::UnixMillis;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::fmt;
 use weal_proof::keys::{PublicKey, Signature};
 use weal_proof::{Envelope, Hash};
 
@@ -103,6 +106,38 @@ impl Payload {
     /// The JSON text to sign.
     pub fn to_bytes(&self) -> Vec<u8> {
         serde_json::to_vec(self).unwrap_or_default()
+    }
+
+    /// Reads strict JSON of exactly the shape that [`Payload::to_bytes`] writes. Members that may
+    /// be left out may also be empty; nothing else is read in two ways.
+    pub fn from_bytes(text: &[u8]) -> Result<Payload, Refused> {
+        let unknown = |e: serde_json::Error| Refusal::UnknownShape.at("/", e);
+        let payload: Payload = serde_json::from_slice(text).map_err(unknown)?;
+        let written: Value = serde_json::from_slice(text).map_err(unknown)?;
+        let read = serde_json::to_value(&payload).map_err(unknown)?;
+        match misread(&written, &read) {
+            Some(place) => Err(Refusal::UnknownShape.at(place, "another type is expected")),
+            None => Ok(payload),
+        }
+    }
+}
+
+/// Where a text was read in another shape than it is written: serde takes a list of members for an
+/// object and an object for a word, other readers do not.
+fn misread(written: &Value, read: &Value) -> Option<String> {
+    let below = |name: &dyn fmt::Display, written, read| {
+        misread(written, read).map(|place| format!("/{name}{place}"))
+    };
+    match (written, read) {
+        (Value::Object(written), Value::Object(read)) => written
+            .iter()
+            .filter_map(|(name, value)| Some((name, value, read.get(name)?)))
+            .find_map(|(name, written, read)| below(name, written, read)),
+        (Value::Array(written), Value::Array(read)) if written.len() == read.len() => {
+            let mut pairs = written.iter().zip(read).enumerate();
+            pairs.find_map(|(at, (written, read))| below(&at, written, read))
+        }
+        _ => (written != read).then(String::new),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The rule book: every way in which the ledger says no, with its code, sentence and way out.
 
+use crate::limits;
 use std::fmt;
 
 macro_rules! refusals {
@@ -67,14 +68,14 @@ refusals! {
     MandateUsedUp = "MAND-05", "The mandate's limit is used up.", "Ask for a new mandate.";
     MandateBad = "MAND-06", "A mandate names 1 to 32 known acts, an end in the future and at most 4 further steps.", "Correct the mandate.";
     MandateNotYours = "MAND-07", "Only the one who gave a mandate, or whose mandate it comes from, may revoke it.", "Ask the giver.";
-    SelfAttested = "ROLE-01", "Nobody attests a role to himself.", "Ask an issuer.";
+    SelfAttested = "ROLE-01", "Nobody attests a role to himself, nor signs for the issuer who does.", "Ask an issuer.";
     RoleEnds = "ROLE-02", "An attestation needs an end in the future.", "Give a later end.";
     UnknownAttestation = "ROLE-03", "There is no such attestation by this issuer.", "Correct the id.";
     UnknownSchema = "RECO-01", "There is no such record schema.", "Use one of those in the rules document.";
     BodyMismatch = "RECO-02", "The record's body does not fit its schema.", "Compare it with the schema named.";
     UnknownRecord = "RECO-03", "There is no such record.", "Correct the id.";
     NotTheAuthor = "RECO-04", "Only the author corrects, supersedes or withdraws a record.", "Corroborate or dispute it instead.";
-    OwnRecord = "RECO-05", "Nobody corroborates or disputes his own record.", "Correct it instead.";
+    OwnRecord = "RECO-05", "Nobody corroborates or disputes his own record, in his own name or another's.", "Correct it instead.";
     SaidBefore = "RECO-06", "This principal has said the same about this record before.", "Nothing to do.";
     RecordClosed = "RECO-07", "The record was withdrawn, superseded or hidden.", "Respond to the record that follows it.";
     NoLegalBasis = "RECO-08", "Only a legal authority attested by a recognised issuer hides another's record, and says on what basis.", "Dispute the record instead.";
@@ -91,10 +92,10 @@ refusals! {
     NotTheTaker = "HOLD-05", "Only the taker named accepts a shipment.", "Ask the taker to sign.";
     MoreThanSent = "HOLD-06", "More than is still on the way in this shipment.", "Accept what was sent; mint a surplus separately.";
     NotAParty = "HOLD-07", "Only giver and taker of a shipment resolve its difference.", "Ask a party to sign.";
-    SameHands = "HOLD-08", "Giver and taker are the same.", "Name the other party.";
+    SameHands = "HOLD-08", "Giver and taker are the same, or the same signs for both.", "Name the other party, or let somebody else sign.";
     NotTheCustodian = "HOLD-09", "Only the custodian writes this off.", "Ask the custodian.";
-    UnknownReservation = "HOLD-10", "There is no such reservation by this holder.", "Correct the id.";
-    BadReservation = "HOLD-11", "A reservation names an open need and ends in the future, at most 90 days ahead.", "Correct the need or the end.";
+    UnknownReservation = "HOLD-10", "There is no such reservation by this holder, of these goods and for this need.", "Correct the id, or leave the reservation out.";
+    BadReservation = "HOLD-11", "A reservation ends in the future, at most 90 days ahead.", "Correct the end.";
     TooManyReservations = "HOLD-12", "This holding has 32 open reservations.", "Release one first.";
     MoneyIsNotGoods = "HOLD-13", "Money is paid and redeemed, goods are handed over and used.", "Use the other kind of act.";
     CountedMore = "HOLD-14", "More was counted than given.", "Count again; mint a surplus separately.";
@@ -124,7 +125,11 @@ pub struct Refused {
 impl Refusal {
     /// This rule was broken here.
     pub fn at(self, place: impl Into<String>, detail: impl fmt::Display) -> Refused {
-        Refused { refusal: self, place: place.into(), detail: detail.to_string() }
+        let short = |text: String| match text.char_indices().nth(limits::FINDING_CHARS) {
+            Some((end, _)) => text.get(..end).unwrap_or_default().to_owned(),
+            None => text,
+        };
+        Refused { refusal: self, place: short(place.into()), detail: short(detail.to_string()) }
     }
 }
 

@@ -16,6 +16,10 @@ pub fn check(place: &str, text: &str, chars: usize) -> Result<(), Refused> {
     if let Some(bad) = text.chars().find(|c| is_hidden(*c)) {
         return Err(Refusal::BadText.at(place, format!("character U+{:04X}", u32::from(bad))));
     }
+    check_personal(place, text)
+}
+
+fn check_personal(place: &str, text: &str) -> Result<(), Refused> {
     match personal_number(text) {
         Some(kind) => Err(Refusal::PersonalNumber.at(place, kind)),
         None => Ok(()),
@@ -31,10 +35,10 @@ pub fn check_optional(place: &str, text: Option<&String>, chars: usize) -> Resul
 pub fn check_code(place: &str, code: &str) -> Result<(), Refused> {
     let allowed = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-' || c == b'.';
     let fits = (1..=limits::CODE_CHARS).contains(&code.len());
-    if fits && code.bytes().all(allowed) {
-        return Ok(());
+    if !fits || !code.bytes().all(allowed) {
+        return Err(Refusal::BadCode.at(place, code));
     }
-    Err(Refusal::BadCode.at(place, code.chars().take(limits::CODE_CHARS).collect::<String>()))
+    check_personal(place, code)
 }
 
 /// Accepts a name in several languages, keyed by language tags.
@@ -50,15 +54,23 @@ pub fn check_names(place: &str, names: &BTreeMap<String, String>) -> Result<(), 
     Ok(())
 }
 
+/// Characters that are not seen: they steer, split or fill, and hide what a text says.
 fn is_hidden(c: char) -> bool {
-    let steering = matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-    steering || (c.is_control() && c != '\n')
+    let unseen = matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{180e}' | '\u{3164}'
+        | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+        | '\u{feff}' | '\u{ffa0}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}');
+    unseen || (c.is_control() && c != '\n')
 }
 
-/// A run of digits, with the single character that joins it to the run before, if any.
+/// Groups in which people write one telephone number, at the most.
+const GROUPS: usize = 6;
+
+/// A run of digits and what stands around it.
 struct Run {
     digits: String,
-    joint: Option<char>,
+    /// Whether nothing but a hyphen, a space or a bracket parts it from the run before.
+    joined: bool,
     before: Option<char>,
     after: Option<char>,
 }
@@ -66,78 +78,105 @@ struct Run {
 /// The kind of personal number a text holds, if any.
 pub fn personal_number(text: &str) -> Option<&'static str> {
     let runs = digit_runs(text);
-    for (at, run) in runs.iter().enumerate() {
-        let rest = runs.get(at..).unwrap_or_default();
+    runs.iter().enumerate().find_map(|(at, run)| {
+        let rest = runs.iter().skip(at.saturating_add(1)).take_while(|run| run.joined);
+        let groups: Vec<&str> =
+            [run].into_iter().chain(rest).take(GROUPS).map(|run| run.digits.as_str()).collect();
         if is_identity_number(run) {
-            return Some("an identity number");
+            Some("an identity number")
+        } else if is_mobile(&groups) {
+            Some("a mobile telephone number")
+        } else if is_landline(&groups) || (run.before == Some('+') && is_international(&groups)) {
+            Some("a telephone number")
+        } else {
+            None
         }
-        let joined = joined_digits(rest);
-        let mobile = |digits: &str| {
-            digits.len() == 11
-                && digits.starts_with('1')
-                && digits.get(1..2).is_some_and(|c| ("3"..="9").contains(&c))
-        };
-        let grouped = joined.first().is_some_and(|g| g.len() == 3);
-        if mobile(&run.digits) || (grouped && joined.len() == 3 && mobile(&joined.concat())) {
-            return Some("a mobile telephone number");
-        }
-        let international: usize = joined.iter().map(String::len).sum();
-        if run.before == Some('+') && (8..=15).contains(&international) {
-            return Some("a telephone number");
-        }
-        if is_landline(&joined) {
-            return Some("a telephone number");
-        }
+    })
+}
+
+/// The character an ASCII keyboard has for it.
+fn plain(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c).saturating_sub(0xfee0)).unwrap_or(c),
+        '\u{a0}' | '\u{3000}' | '\u{2002}'..='\u{200a}' | '\u{202f}' => ' ',
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        c => c,
     }
-    None
 }
 
 fn digit_runs(text: &str) -> Vec<Run> {
-    let plain = |c: char| match c {
-        '０'..='９' => char::from_u32(u32::from(c).saturating_sub(0xff10).saturating_add(0x30)),
-        c => Some(c),
-    };
-    let chars: Vec<char> = text.chars().filter_map(plain).collect();
+    let chars: Vec<char> = text.chars().map(plain).collect();
     let mut runs: Vec<Run> = Vec::new();
-    let mut end_of_last = None;
-    let mut at = 0usize;
-    while let Some(c) = chars.get(at).copied() {
-        if !c.is_ascii_digit() {
-            at = at.saturating_add(1);
+    let mut gap = String::new();
+    let mut before = None;
+    for part in chars.chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit()) {
+        let text: String = part.iter().collect();
+        if !text.starts_with(|c: char| c.is_ascii_digit()) {
+            if let Some(last) = runs.last_mut() {
+                last.after = part.first().copied();
+            }
+            before = part.last().copied();
+            gap = text;
             continue;
         }
-        let digits: String =
-            chars.iter().skip(at).take_while(|c| c.is_ascii_digit()).copied().collect();
-        let end = at.saturating_add(digits.len());
-        let before = at.checked_sub(1).and_then(|i| chars.get(i).copied());
-        let gap = end_of_last.and_then(|last: usize| at.checked_sub(last));
-        let joint = before.filter(|c| gap == Some(1) && matches!(c, '-' | ' ' | '－'));
-        runs.push(Run { digits, joint, before, after: chars.get(end).copied() });
-        end_of_last = Some(end);
-        at = end;
+        let joints = gap.chars().all(|c| matches!(c, '-' | ' ' | ')'));
+        let joined = (1..=2).contains(&gap.len()) && joints;
+        runs.push(Run { digits: text, joined, before, after: None });
     }
     runs
 }
 
-/// The first run and those joined to it by single hyphens or spaces.
-fn joined_digits(runs: &[Run]) -> Vec<String> {
-    let follow = runs.iter().skip(1).take_while(|run| run.joint.is_some());
-    runs.iter().take(1).chain(follow).map(|run| run.digits.clone()).collect()
+/// A Chinese mobile number: in one piece, perhaps after the country's code, or as 3-4-4 or 3-8.
+fn is_mobile(groups: &[&str]) -> bool {
+    let mobile =
+        |digits: &str| digits.len() == 11 && matches!(digits.as_bytes(), [b'1', b'3'..=b'9', ..]);
+    let national = |digits: &str| {
+        let digits = digits.strip_prefix("00").unwrap_or(digits);
+        mobile(digits.strip_prefix("86").unwrap_or(digits))
+    };
+    let mut lengths = groups.iter().map(|group| group.len());
+    let whole = groups.first().is_some_and(|digits| national(digits));
+    match (groups, (lengths.next(), lengths.next(), lengths.next())) {
+        _ if whole => true,
+        ([a, b, c, ..], (Some(3), Some(4), Some(4))) => mobile(&[*a, *b, *c].concat()),
+        ([a, b, ..], (Some(3), Some(8), _)) => {
+            let date = b.starts_with("19") || b.starts_with("20");
+            !date && mobile(&[*a, *b].concat())
+        }
+        _ => false,
+    }
 }
 
-fn is_landline(groups: &[String]) -> bool {
-    let [area, number, ..] = groups else { return false };
+/// A Chinese land line: an area code, then seven or eight digits in one or two groups.
+fn is_landline(groups: &[&str]) -> bool {
+    let [area, number, rest @ ..] = groups else { return false };
     let area_fits = (3..=4).contains(&area.len()) && area.starts_with('0');
-    area_fits && (7..=8).contains(&number.len()) && groups.len() == 2
+    let halves = (3..=4).contains(&number.len()) && rest.first().is_some_and(|g| g.len() == 4);
+    area_fits && ((7..=8).contains(&number.len()) || halves)
 }
 
-/// A resident identity number: 17 digits and a check character (GB 11643, ISO 7064 MOD 11-2).
+/// A number after a plus sign that is as long as the numbers of a country are (E.164).
+fn is_international(groups: &[&str]) -> bool {
+    let mut length = 0usize;
+    groups.iter().any(|group| {
+        length = length.saturating_add(group.len());
+        (8..=15).contains(&length)
+    })
+}
+
+/// A resident identity number: an area, a date of birth, a serial number and a check character
+/// (GB 11643, ISO 7064 MOD 11-2).
 fn is_identity_number(run: &Run) -> bool {
     let mut text = run.digits.clone();
     if text.len() == 17 && matches!(run.after, Some('x' | 'X')) {
         text.push('X');
     }
-    if text.len() != 18 {
+    let number = |from: usize, to: usize| text.get(from..to).and_then(|n| n.parse::<u32>().ok());
+    let born = [(6, 10, 1900..=2099), (10, 12, 1..=12), (12, 14, 1..=31)];
+    let is_date = born
+        .into_iter()
+        .all(|(from, to, range)| number(from, to).is_some_and(|n| range.contains(&n)));
+    if text.len() != 18 || !is_date {
         return false;
     }
     let sum = text.bytes().rev().zip(0u32..).fold(0u64, |sum, (c, place)| {

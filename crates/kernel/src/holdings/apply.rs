@@ -7,7 +7,7 @@ use super::posting::{Account, Books, Posting};
 use super::state::{Asset, Counted, Item, Lot, Pack, Payment, Reservation, Reserved};
 use crate::limits;
 use crate::machine::Context;
-use crate::records::state::{Record, Status};
+use crate::records::apply::open_record;
 use crate::refusal::{Refusal, Refused};
 use crate::state::keys;
 use crate::units::{Quantity, UnixMillis};
@@ -108,16 +108,8 @@ pub(crate) fn check_need(
     need: Option<&Hash>,
     books: &Books<'_, '_>,
 ) -> Result<(), Refused> {
-    let Some(need) = need else { return Ok(()) };
-    let record: Option<Record> = books.draft.get(&keys::record(need));
-    if record.is_some_and(|record| record.status == Status::Open) {
-        return Ok(());
-    }
-    Err(Refusal::BadReservation.at(place, need))
+    need.map_or(Ok(()), |need| open_record(place, need, books.draft).map(|_| ()))
 }
-
-/// The longest time goods can be kept for a need without being sent.
-const RESERVATION_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 
 impl Reserve {
     pub(crate) fn decide(&self, at: &Context, books: &mut Books<'_, '_>) -> Result<(), Refused> {
@@ -125,8 +117,8 @@ impl Reserve {
         let lot = books.lot(place, &self.line.lot)?;
         lot.check_goods(place)?;
         lot.check_date(place, at.now)?;
-        check_need(place, Some(&self.need), books)?;
-        if self.until <= at.now || self.until > at.now.plus(RESERVATION_MS) {
+        check_need(&format!("{place}/need"), Some(&self.need), books)?;
+        if self.until <= at.now || self.until > at.now.plus(limits::RESERVATION_MS) {
             return Err(Refusal::BadReservation.at(format!("{place}/until"), self.until.0));
         }
         let account = Account::Held(at.actor);

@@ -1,7 +1,9 @@
 //! What moving, using and losing goods demand and change.
 
 use super::apply::{check_free, check_need};
-use super::op::{Accept, Consume, Dispatch, HandOver, LotLine, Resolve, ResolveLine, WriteOff};
+use super::op::{
+    Accept, Consume, Dispatch, HandOver, LotId, LotLine, Resolve, ResolveLine, WriteOff,
+};
 use super::posting::{Account, Books, Posting};
 use super::state::{Reservation, Shipment};
 use crate::machine::Context;
@@ -10,25 +12,33 @@ use crate::state::keys;
 use crate::units::Quantity;
 use weal_proof::Hash;
 
-fn check_hands(place: &str, taker: &Hash, at: &Context) -> Result<(), Refused> {
-    if *taker == at.actor {
-        return Err(Refusal::SameHands.at(place, taker));
+/// Refuses a party who would deal with himself: as the actor, or by signing for the actor.
+pub(crate) fn check_hands(place: &str, other: &Hash, at: &Context) -> Result<(), Refused> {
+    if [at.actor, at.signer].contains(other) {
+        return Err(Refusal::SameHands.at(place, other));
     }
     Ok(())
 }
 
-fn check_reservation(
+/// A reservation that is named is the actor's, of goods that move here, and for the need named.
+fn check_reservation<'a>(
     place: &str,
-    reservation: Option<&Hash>,
+    (reservation, need): (Option<&Hash>, Option<&Hash>),
+    mut lots: impl Iterator<Item = &'a LotId>,
     at: &Context,
     books: &Books<'_, '_>,
 ) -> Result<(), Refused> {
     let Some(id) = reservation else { return Ok(()) };
     let entry: Option<Reservation> = books.draft.get(&keys::reservation(id));
-    if entry.is_some_and(|entry| entry.holder == at.actor) {
+    let fits = entry.is_some_and(|entry| {
+        entry.holder == at.actor
+            && need.is_none_or(|need| *need == entry.need)
+            && lots.any(|lot| *lot == entry.lot)
+    });
+    if fits {
         return Ok(());
     }
-    Err(Refusal::UnknownReservation.at(place, id))
+    Err(Refusal::UnknownReservation.at(format!("{place}/reservation"), id))
 }
 
 impl Dispatch {
@@ -39,7 +49,8 @@ impl Dispatch {
             return Err(Refusal::UnknownPrincipal.at(format!("{place}/to"), self.to));
         }
         check_need(&format!("{place}/need"), self.need.as_ref(), books)?;
-        check_reservation(place, self.reservation.as_ref(), at, books)?;
+        let kept = (self.reservation.as_ref(), self.need.as_ref());
+        check_reservation(place, kept, self.lines.iter().map(|line| &line.lot), at, books)?;
         for (number, line) in self.lines.iter().enumerate() {
             let place = format!("{place}/lines/{number}");
             let lot = books.lot(&place, &line.lot)?;
@@ -98,7 +109,8 @@ impl HandOver {
         let place = "/act/holding.hand_over";
         check_hands(place, &self.taker, at)?;
         check_need(&format!("{place}/need"), self.need.as_ref(), books)?;
-        check_reservation(place, self.reservation.as_ref(), at, books)?;
+        let kept = (self.reservation.as_ref(), self.need.as_ref());
+        check_reservation(place, kept, self.lines.iter().map(|line| &line.lot), at, books)?;
         for (number, line) in self.lines.iter().enumerate() {
             let place = format!("{place}/lines/{number}");
             let lot = books.lot(&place, &line.lot)?;
@@ -125,11 +137,13 @@ impl Resolve {
     pub(crate) fn other_party(&self, at: &Context, books: &Books<'_, '_>) -> Result<Hash, Refused> {
         let place = "/act/holding.resolve/shipment";
         let parties = shipment(place, &self.shipment, books)?;
-        match at.actor {
-            actor if actor == parties.giver => Ok(parties.taker),
-            actor if actor == parties.taker => Ok(parties.giver),
-            _ => Err(Refusal::NotAParty.at(place, at.actor)),
-        }
+        let other = match at.actor {
+            actor if actor == parties.giver => parties.taker,
+            actor if actor == parties.taker => parties.giver,
+            _ => return Err(Refusal::NotAParty.at(place, at.actor)),
+        };
+        check_hands(place, &other, at)?;
+        Ok(other)
     }
 
     pub(crate) fn decide(&self, books: &mut Books<'_, '_>) -> Result<(), Refused> {

@@ -1,5 +1,6 @@
 //! What issuing, paying and redeeming money demand and change.
 
+use super::goods::check_hands;
 use super::op::{Issue, LotId, MoneyLine, Pay, Redeem};
 use super::posting::{Account, Books, Posting};
 use super::state::{Asset, Lot, Payment};
@@ -75,6 +76,9 @@ impl Pay {
 
 impl Redeem {
     pub(crate) fn decide(&self, at: &Context, books: &mut Books<'_, '_>) -> Result<(), Refused> {
+        if self.issuer != at.actor {
+            check_hands("/act/money.redeem/issuer", &self.issuer, at)?;
+        }
         let mut first: Option<String> = None;
         for (number, line) in self.lines.iter().enumerate() {
             let place = format!("/act/money.redeem/lines/{number}");

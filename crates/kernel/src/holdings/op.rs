@@ -429,8 +429,8 @@ impl DefineItem {
         if self.specifications.len() > limits::LIST {
             return Err(Refusal::TooMany.at(format!("{place}/specifications"), "specifications"));
         }
-        for specification in &self.specifications {
-            let place = format!("{place}/specifications");
+        for (at, specification) in self.specifications.iter().enumerate() {
+            let place = format!("{place}/specifications/{at}");
             text::check(&place, specification, limits::SHORT_TEXT_CHARS)?;
         }
         let days = self.shelf_life_days.unwrap_or(1);
@@ -604,6 +604,10 @@ impl crate::operation::Act {
             Act::HoldingConsume(act) => (goods(&act.lines), 0),
             Act::HoldingHandOver(act) => {
                 (act.lines.iter().fold(0u64, |n, l| n.saturating_add(l.given.0)), 0)
+            }
+            Act::HoldingResolve(act) => {
+                let sides = act.lines.iter().flat_map(|line| [line.to_giver, line.to_taker]);
+                (sides.fold(0u64, |n, side| n.saturating_add(side.0)), 0)
             }
             Act::MoneyIssue(act) => (0, act.minor().unwrap_or_default().0),
             Act::MoneyPay(act) => (0, money(&act.lines)),

@@ -86,7 +86,7 @@ impl Grant {
             if parent.holder != at.actor {
                 return Err(Refusal::MandateNotForThis.at("/act/mandate.grant/parent", id));
             }
-            authority.check_chain(id, draft)?;
+            authority.check_chain("/act/mandate.grant/parent", id, draft)?;
             self.check_not_wider(&parent)?;
             principal = parent.principal;
         }
@@ -155,20 +155,14 @@ impl Revoke {
 impl Attest {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         known(&self.subject, draft)?;
-        if self.subject == at.actor {
+        if self.subject == at.actor || self.subject == at.signer {
             return Err(Refusal::SelfAttested.at("/act/role.attest/subject", self.subject));
         }
         if self.expires <= at.now {
             return Err(Refusal::RoleEnds.at("/act/role.attest/expires", self.expires.0));
         }
-        let issuers_key = keys::role_issuers(&self.subject, &self.role);
-        let mut issuers: Vec<Hash> = draft.get(&issuers_key).unwrap_or_default();
-        if !issuers.contains(&at.actor) {
-            if issuers.len() >= limits::LIST {
-                return Err(Refusal::TooMany.at("/act/role.attest", "issuers of this role"));
-            }
-            issuers.push(at.actor);
-            draft.put(issuers_key, &issuers);
+        if draft.is_recognised_issuer(&at.actor, at.now) {
+            self.list_issuer(at, draft)?;
         }
         let attestation = Attestation {
             issuer: at.actor,
@@ -179,6 +173,24 @@ impl Attest {
         };
         draft.put(keys::attestation(&at.id), &attestation);
         draft.put(keys::role(&self.subject, &self.role, &at.actor), &at.id);
+        Ok(())
+    }
+}
+
+impl Attest {
+    /// Keeps the recognised issuers of a role at hand. Others do not stand in this list, so that
+    /// nobody can fill it.
+    fn list_issuer(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
+        let key = keys::role_issuers(&self.subject, &self.role);
+        let mut issuers: Vec<Hash> = draft.get(&key).unwrap_or_default();
+        if issuers.contains(&at.actor) {
+            return Ok(());
+        }
+        if issuers.len() >= limits::LIST {
+            return Err(Refusal::TooMany.at("/act/role.attest/role", "issuers of this role"));
+        }
+        issuers.push(at.actor);
+        draft.put(key, &issuers);
         Ok(())
     }
 }

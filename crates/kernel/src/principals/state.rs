@@ -103,7 +103,7 @@ impl State {
 }
 
 impl Draft<'_> {
-    /// Whether a recognised issuer attests this role: one whose keys include a validator's.
+    /// Whether a recognised issuer attests this role.
     pub(crate) fn has_role(&self, subject: &Hash, role: &str, now: UnixMillis) -> bool {
         let issuers: Vec<Hash> = self.get(&keys::role_issuers(subject, role)).unwrap_or_default();
         issuers.iter().any(|issuer| {
@@ -115,10 +115,14 @@ impl Draft<'_> {
         })
     }
 
-    fn is_recognised_issuer(&self, id: &Hash, now: UnixMillis) -> bool {
+    /// Whether this issuer cannot act without a validator's key: a validator, or an office in which
+    /// one always signs. To list a validator's key is not enough; public keys are public.
+    pub(crate) fn is_recognised_issuer(&self, id: &Hash, now: UnixMillis) -> bool {
         let network: Option<crate::state::Network> = self.get(keys::NETWORK);
         let principal: Option<Principal> = self.get(&keys::principal(id));
         let (Some(network), Some(principal)) = (network, principal) else { return false };
-        principal.keys_at(now).keys.iter().any(|key| network.validators.contains(key))
+        let keys = principal.keys_at(now);
+        let others = keys.keys.iter().filter(|key| !network.validators.contains(key)).count();
+        others < usize::from(keys.threshold)
     }
 }

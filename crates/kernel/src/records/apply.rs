@@ -24,6 +24,16 @@ fn check_body(
     schema.check(place, body)
 }
 
+/// A record that counts: known, and neither withdrawn, superseded nor hidden.
+pub(crate) fn open_record(place: &str, id: &Hash, draft: &Draft<'_>) -> Result<Record, Refused> {
+    let record: Option<Record> = draft.get(&keys::record(id));
+    let record = record.ok_or_else(|| Refusal::UnknownRecord.at(place, id))?;
+    match record.status {
+        Status::Open => Ok(record),
+        closed => Err(Refusal::RecordClosed.at(place, format!("{closed:?}"))),
+    }
+}
+
 impl Post {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         check_body(&self.schema, "/act/record.post/body", &self.body, draft)?;
@@ -47,12 +57,18 @@ impl Respond {
         let key = keys::record(&self.record);
         let mut record: Record =
             draft.get(&key).ok_or_else(|| Refusal::UnknownRecord.at(place, self.record))?;
-        if record.status != Status::Open {
+        let closed = match self.kind {
+            ResponseKind::Hide => record.status == Status::Hidden,
+            _ => record.status != Status::Open,
+        };
+        if closed {
             return Err(Refusal::RecordClosed.at(place, format!("{:?}", record.status)));
         }
         let own = record.author == at.actor;
         match self.kind {
-            ResponseKind::Corroborate | ResponseKind::Dispute if own => {
+            ResponseKind::Corroborate | ResponseKind::Dispute
+                if own || record.author == at.signer =>
+            {
                 return Err(Refusal::OwnRecord.at(place, self.record));
             }
             ResponseKind::Corroborate | ResponseKind::Dispute => {
@@ -73,13 +89,13 @@ impl Respond {
                 let body = self.body.clone().unwrap_or_default();
                 check_body(&record.schema, "/act/record.respond/body", &body, draft)?;
                 record.head = at.id;
+                (record.corroborated, record.disputed) = (0, 0);
             }
             ResponseKind::Supersede => {
-                let by = self.by.unwrap_or(Hash::ZERO);
-                let successor: Option<Record> = draft.get(&keys::record(&by));
-                let same = successor.is_some_and(|s| s.author == record.author);
-                if !same || by == self.record {
-                    return Err(Refusal::UnknownRecord.at("/act/record.respond/by", by));
+                let (place, by) = ("/act/record.respond/by", self.by.unwrap_or(Hash::ZERO));
+                let successor = open_record(place, &by, draft)?;
+                if successor.author != record.author || by == self.record {
+                    return Err(Refusal::UnknownRecord.at(place, by));
                 }
                 record.status = Status::Superseded;
                 record.superseded_by = Some(by);
@@ -99,6 +115,7 @@ impl Respond {
     ) -> Result<(), Refused> {
         let key = keys::stance(&self.record, &at.actor);
         let before: Option<Stance> = draft.get(&key);
+        let before = before.filter(|stance| stance.head == record.head);
         if before.is_some_and(|stance| stance.kind == self.kind) {
             return Err(Refusal::SaidBefore.at("/act/record.respond/kind", self.record));
         }
@@ -112,7 +129,7 @@ impl Respond {
         }
         record.corroborated = record.corroborated.saturating_add(corroborates);
         record.disputed = record.disputed.saturating_add(disputes);
-        draft.put(key, &Stance { kind: self.kind });
+        draft.put(key, &Stance { kind: self.kind, head: record.head });
         Ok(())
     }
 

@@ -29,9 +29,9 @@ pub struct Record {
     pub status: Status,
     /// The operation that holds its present body: its own, or the last correction.
     pub head: Hash,
-    /// How many corroborate it.
+    /// How many corroborate its present body.
     pub corroborated: u64,
-    /// How many dispute it.
+    /// How many dispute its present body.
     pub disputed: u64,
     /// The record that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -43,4 +43,6 @@ pub struct Record {
 pub struct Stance {
     /// Corroborate or dispute.
     pub kind: ResponseKind,
+    /// The body it was about: the record's head then.
+    pub head: Hash,
 }
