@@ -58,7 +58,7 @@ impl Level {
         for hash in hashes {
             self.count += 1;
             self.tail.push(*hash);
-            if self.count % TILE == 0 {
+            if self.count.is_multiple_of(TILE) {
                 let mut tile = Frontier::default();
                 self.tail.drain(..).for_each(|hash| tile.push(hash));
                 roots.push(tile.root());

@@ -307,3 +307,6 @@ impl Inner {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,4 +2,6 @@
 
 pub mod api;
 pub mod app;
+pub mod cli;
 pub mod pages;
+pub mod serve;

@@ -1,3 +1,7 @@
 //! `weal`: one binary for everybody who reads, writes, checks or keeps the book.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    ExitCode::from(weal_app::cli::run())
+}

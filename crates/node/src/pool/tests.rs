@@ -1,0 +1,113 @@
+//! What the pool promises to those who wait.
+
+use super::*;
+use weal_kernel::operation::{Nonce, Payload};
+use weal_kernel::units::UnixMillis;
+use weal_kernel::{Act, Refusal};
+use weal_proof::Envelope;
+
+fn operation(sender: u8, number: u64) -> Signed {
+    let mut nonce = [0; 16];
+    nonce[..8].copy_from_slice(&number.to_be_bytes());
+    let act = serde_json::json!({ "holding.release": { "reservation": Hash::ZERO } });
+    let payload = Payload {
+        v: 1,
+        network: Hash::ZERO,
+        actor: Some(Hash([sender; 32])),
+        mandate: None,
+        time: UnixMillis(0),
+        nonce: Nonce(nonce),
+        act: serde_json::from_value::<Act>(act).unwrap(),
+    };
+    let envelope = Envelope::unsigned(payload.to_bytes());
+    Signed { id: envelope.id(), payload, envelope }
+}
+
+fn admit(pool: &Pool, sender: u8, number: u64) -> (Item, oneshot::Receiver<Outcome>) {
+    match pool.admit(operation(sender, number)) {
+        Ok(Admission::New(item, told)) => (item, told),
+        _ => panic!("a place was expected"),
+    }
+}
+
+fn take_all(pool: &Pool) -> Vec<Item> {
+    pool.take(&mut |_, _| Verdict::Take)
+}
+
+fn refusal() -> Refused {
+    Refusal::UnknownRecord.at("/", "x")
+}
+
+#[test]
+fn what_an_operation_rests_on_may_still_wait() {
+    let pool = Pool::default();
+    let (first, _told) = admit(&pool, 1, 1);
+    let (second, mut told) = admit(&pool, 2, 2);
+    pool.checked(std::slice::from_ref(&second));
+    let mut judge = |_: &Item, earlier_waits: bool| match earlier_waits {
+        true => Verdict::Keep,
+        false => Verdict::Refuse(refusal()),
+    };
+    assert!(pool.take(&mut judge).is_empty());
+    assert!(matches!(told.try_recv(), Ok(None)), "nothing was said yet");
+    pool.checked(std::slice::from_ref(&first));
+    let places: Vec<_> = take_all(&pool).iter().map(|item| item.place).collect();
+    assert_eq!(places, [first.place, second.place]);
+}
+
+#[test]
+fn nobody_fills_the_pool_alone_and_everybody_is_told_whom_to_blame() {
+    let pool = Pool::default();
+    for number in 0..limits::SENDER_OPERATIONS as u64 {
+        let _told = admit(&pool, 1, number);
+    }
+    assert!(matches!(pool.admit(operation(1, u64::MAX)), Err(Full::Sender)));
+    let senders = (limits::POOL_OPERATIONS / limits::SENDER_OPERATIONS) as u8;
+    for sender in 2..=senders {
+        for number in 0..limits::SENDER_OPERATIONS as u64 {
+            let _told = admit(&pool, sender, number);
+        }
+    }
+    assert!(matches!(pool.admit(operation(99, 0)), Err(Full::Everybody)));
+}
+
+#[test]
+fn a_flood_leaves_room_in_the_block_for_others() {
+    let pool = Pool::default();
+    let flood: Vec<_> = (0..6000).map(|number| admit(&pool, 1, number).0).collect();
+    let (other, _told) = admit(&pool, 2, 0);
+    pool.checked(&flood);
+    pool.checked(std::slice::from_ref(&other));
+    let taken = take_all(&pool);
+    assert!(taken.len() <= limits::BLOCK_OPERATIONS);
+    assert!(taken.iter().any(|item| item.place == other.place));
+}
+
+#[test]
+fn what_a_losing_block_took_waits_again_in_its_old_place() {
+    let pool = Pool::default();
+    let items: Vec<_> = (0..3).map(|number| admit(&pool, 1, number).0).collect();
+    pool.checked(&items);
+    let taken = take_all(&pool);
+    assert_eq!(taken.len(), 3);
+    let (loser, winner) = (Hash([1; 32]), Hash([2; 32]));
+    pool.in_block(loser, 5, taken);
+    pool.finalized(&winner, 5, &[(items[1].signed.id, 7)]);
+    let again: Vec<_> = take_all(&pool).iter().map(|item| item.place).collect();
+    assert_eq!(again, [items[0].place, items[2].place]);
+}
+
+#[test]
+fn everybody_who_sent_the_same_operation_is_told() {
+    let pool = Pool::default();
+    let (item, mut first) = admit(&pool, 1, 1);
+    let Ok(Admission::Known(mut second)) = pool.admit(operation(1, 1)) else { panic!("known") };
+    pool.checked(std::slice::from_ref(&item));
+    pool.take(&mut |_, _| Verdict::Refuse(refusal()));
+    for told in [&mut first, &mut second] {
+        assert!(matches!(told.try_recv(), Ok(Some(Outcome::Refused(r))) if r == refusal()));
+    }
+    assert_eq!(pool.refusal(&item.signed.id), Some(refusal()));
+    assert_eq!(pool.len(), 0);
+    assert!(matches!(pool.admit(operation(1, 1)), Ok(Admission::New(..))), "it may try again");
+}

@@ -1,0 +1,1 @@
+//! Development only: the tests of this crate read the repository.

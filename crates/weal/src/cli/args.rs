@@ -1,0 +1,438 @@
+//! The words of the command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// Commonweal: one public book that many institutions keep together and anybody can check.
+#[derive(Debug, Parser)]
+#[command(name = "weal", version, propagate_version = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// Node to ask.
+    #[arg(long, global = true, env = "WEAL_NODE", default_value = "http://127.0.0.1:8470")]
+    pub node: String,
+    /// Key to act with, by its name (see `weal key list`).
+    #[arg(long = "as", global = true, env = "WEAL_AS", value_name = "KEY")]
+    pub actor: Option<String>,
+    /// Format of what is printed.
+    #[arg(short, long, global = true, value_enum, default_value = "table")]
+    pub output: Format,
+    /// Only these fields, by their JSON names.
+    #[arg(long, global = true, value_delimiter = ',')]
+    pub fields: Vec<String>,
+    /// Print the sentence to be signed, and sign nothing.
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Do not wait until the operation is final.
+    #[arg(long, global = true)]
+    pub no_wait: bool,
+    /// Say less.
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// How rows are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One JSON value.
+    Json,
+    /// One JSON value a line.
+    Jsonl,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a made-up prefecture with a real book, and watch it live.
+    Demo(DemoArgs),
+    /// Keep the book: make one, run a node, rebuild what is derived.
+    #[command(subcommand)]
+    Node(NodeCommand),
+    /// Check a receipt without trusting anybody.
+    Verify(VerifyArgs),
+    /// Bring published lists into the book, as one-sided statements.
+    #[command(subcommand)]
+    Import(ImportCommand),
+    /// Keys on this machine.
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Tell what a refusal code means; without a code, list all rules.
+    Explain {
+        /// The code, such as HOLD-02.
+        code: Option<String>,
+    },
+    /// Print completions for a shell.
+    Completions {
+        /// The shell.
+        shell: clap_complete::Shell,
+    },
+    /// Write to the book.
+    #[command(flatten)]
+    Write(WriteCommand),
+    /// Read the book.
+    #[command(flatten)]
+    Read(ReadCommand),
+}
+
+/// `weal demo`
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Address of the pages.
+    #[arg(long, default_value = "127.0.0.1:8470")]
+    pub listen: SocketAddr,
+    /// Milliseconds between live entries; 0 for none.
+    #[arg(long, default_value_t = 1500)]
+    pub pace: u64,
+    /// Keep the data in this directory.
+    #[arg(long)]
+    pub keep: Option<PathBuf>,
+    /// Seed of the made-up data.
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Change one byte on disk and show that it is caught, then end.
+    #[arg(long)]
+    pub tamper: bool,
+}
+
+/// `weal node ...`
+#[derive(Debug, Subcommand)]
+pub enum NodeCommand {
+    /// Make a new book with this machine as its only keeper.
+    Init {
+        /// Directory of the node.
+        #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
+        data: PathBuf,
+        /// What people will call this book.
+        #[arg(long, default_value = "Commonweal")]
+        name: String,
+    },
+    /// Run the node and its pages.
+    Run {
+        /// Directory of the node.
+        #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
+        data: PathBuf,
+        /// Address of pages and API.
+        #[arg(long, default_value = "127.0.0.1:8470", env = "WEAL_LISTEN")]
+        listen: SocketAddr,
+        /// Seconds of silence before an empty block.
+        #[arg(long, default_value_t = 10)]
+        heartbeat: u64,
+    },
+    /// Drop the read model and rebuild it from the log.
+    Reindex {
+        /// Directory of the node; the node must not be running.
+        #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
+        data: PathBuf,
+    },
+}
+
+/// `weal verify`
+#[derive(Debug, Args)]
+pub struct VerifyArgs {
+    /// Receipt file, `-` for stdin, or a number, claim code or id to fetch from the node.
+    pub receipt: String,
+    /// The network's id you trust; without it the one in the receipt is shown for comparison.
+    #[arg(long, env = "WEAL_NETWORK")]
+    pub network: Option<String>,
+    /// Read files only, ask nobody.
+    #[arg(long)]
+    pub offline: bool,
+}
+
+/// `weal import ...`
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// Hospitals, needs, goods and beds from a directory of CSV files.
+    Relief {
+        /// The directory.
+        directory: PathBuf,
+        /// Write to this node directory itself, without a running node.
+        #[arg(long)]
+        data: Option<PathBuf>,
+        /// Check and report, send nothing.
+        #[arg(long)]
+        check: bool,
+        /// Where to write the report as JSON.
+        #[arg(long)]
+        report: Option<PathBuf>,
+    },
+}
+
+/// `weal key ...`
+#[derive(Debug, Subcommand)]
+pub enum KeyCommand {
+    /// Make a key on this machine.
+    New {
+        /// Its name on this machine.
+        name: String,
+    },
+    /// List keys on this machine.
+    List,
+    /// Print a public key.
+    Show {
+        /// Its name on this machine.
+        name: String,
+    },
+}
+
+/// Reading.
+#[derive(Debug, Subcommand)]
+pub enum ReadCommand {
+    /// Where the book stands.
+    Status,
+    /// What is asked for and what arrived, in a few figures.
+    Overview,
+    /// What hospitals and others ask for.
+    #[command(subcommand)]
+    Need(NeedCommand),
+    /// Follow a gift by its claim code or number, without an account.
+    Trace {
+        /// Claim code, gift number or id.
+        code: String,
+    },
+    /// Gifts, newest first.
+    Gifts(ListArgs),
+    /// Organisations, people and facilities.
+    #[command(subcommand)]
+    Org(OrgCommand),
+    /// Entries of the book.
+    #[command(subcommand)]
+    Record(RecordCommand),
+    /// Blocks.
+    #[command(subcommand)]
+    Block(BlockCommand),
+    /// Mass balance by custodian and item.
+    Balance,
+    /// Differences nobody has explained.
+    Differences,
+    /// Names in statements that lead to nobody.
+    Unresolved(ListArgs),
+    /// Find anything by number, code, id or words.
+    Search {
+        /// What to look for.
+        text: String,
+    },
+    /// Print new entries as they come.
+    Watch,
+    /// Fetch a receipt.
+    Receipt {
+        /// Number or id of the entry.
+        entry: String,
+        /// Also prove these state entries, such as `principal/<id>`.
+        #[arg(long)]
+        state: Vec<String>,
+    },
+    /// Ask the API for any path.
+    Api {
+        /// Path such as /v1/status.
+        path: String,
+    },
+}
+
+/// How much of a list.
+#[derive(Debug, Args)]
+pub struct ListArgs {
+    /// How many at the most.
+    #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub limit: u32,
+}
+
+/// `weal need ...`
+#[derive(Debug, Subcommand)]
+pub enum NeedCommand {
+    /// List needs, most urgent and least covered first.
+    List {
+        /// Item or class.
+        #[arg(long)]
+        item: Option<String>,
+        /// City or district.
+        #[arg(long)]
+        place: Option<String>,
+        /// critical, high or normal.
+        #[arg(long)]
+        urgency: Option<String>,
+        /// Words in names or specification.
+        #[arg(long)]
+        text: Option<String>,
+        /// Also those that are closed.
+        #[arg(long)]
+        all: bool,
+        /// How many.
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Show one need with its history.
+    Show {
+        /// Number such as N-182137, or id.
+        number: String,
+    },
+}
+
+/// `weal org ...`
+#[derive(Debug, Subcommand)]
+pub enum OrgCommand {
+    /// List by name.
+    List {
+        /// Words in the name.
+        #[arg(long)]
+        text: Option<String>,
+        /// How many.
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Show one.
+    Show {
+        /// Number or id.
+        number: String,
+    },
+}
+
+/// `weal record ...`
+#[derive(Debug, Subcommand)]
+pub enum RecordCommand {
+    /// Newest entries.
+    List {
+        /// One act such as holding.accept.
+        #[arg(long)]
+        act: Option<String>,
+        /// How many.
+        #[command(flatten)]
+        list: ListArgs,
+    },
+    /// Show one entry.
+    Show {
+        /// Number, place in the log or id.
+        number: String,
+    },
+}
+
+/// `weal block ...`
+#[derive(Debug, Subcommand)]
+pub enum BlockCommand {
+    /// Newest blocks with entries.
+    List(ListArgs),
+    /// Show one block.
+    Show {
+        /// Its height.
+        height: u64,
+    },
+}
+
+/// Writing.
+#[derive(Debug, Subcommand)]
+pub enum WriteCommand {
+    /// Register yourself under a key of this machine.
+    Register {
+        /// Name of your organisation, or yours.
+        name: String,
+        /// Name in other languages, such as en=Lakeside Hospital.
+        #[arg(long = "name", value_name = "LANG=NAME")]
+        names: Vec<String>,
+        /// organisation or person.
+        #[arg(long, default_value = "organisation")]
+        kind: String,
+    },
+    /// Ask for something.
+    Ask {
+        /// Code of the item.
+        item: String,
+        /// How many, in the item's unit; without a number: as many as you can.
+        #[arg(long)]
+        quantity: Option<u64>,
+        /// How many a day.
+        #[arg(long, conflicts_with = "quantity")]
+        per_day: Option<u64>,
+        /// critical, high or normal.
+        #[arg(long, default_value = "normal")]
+        urgency: String,
+        /// Which specification is accepted.
+        #[arg(long)]
+        specification: Option<String>,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+        /// Beds in use, to derive a bound that others can check.
+        #[arg(long, requires_all = ["days", "use_per_1000_bed_days"])]
+        beds: Option<u64>,
+        /// Days to cover.
+        #[arg(long)]
+        days: Option<u64>,
+        /// Units a thousand beds use in a day.
+        #[arg(long)]
+        use_per_1000_bed_days: Option<u64>,
+    },
+    /// Take goods into your custody, as a gift or a purchase.
+    Take {
+        /// Code of the item.
+        item: String,
+        /// How many packs, or units where no pack is named.
+        quantity: u64,
+        /// Id or number of the pack.
+        #[arg(long)]
+        pack: Option<String>,
+        /// A new claim code is made for the donor, to follow the gift without an account.
+        #[arg(long)]
+        claim: bool,
+    },
+    /// Send goods off.
+    Dispatch {
+        /// To whom: number or id.
+        to: String,
+        /// What: LOT=QUANTITY, several times.
+        #[arg(required = true)]
+        lines: Vec<String>,
+        /// The need it serves.
+        #[arg(long)]
+        need: Option<String>,
+    },
+    /// Accept what you counted of a shipment.
+    Accept {
+        /// Number or id of the shipment.
+        shipment: String,
+        /// What you counted: LOT=QUANTITY, several times.
+        #[arg(required = true)]
+        lines: Vec<String>,
+    },
+    /// Use goods at the bedside: the end of the trace.
+    Consume {
+        /// What: LOT=QUANTITY, several times.
+        #[arg(required = true)]
+        lines: Vec<String>,
+        /// Where.
+        #[arg(long)]
+        ward: Option<String>,
+    },
+    /// Respond to an entry: corroborate, dispute, withdraw.
+    Respond {
+        /// Number or id of the record.
+        record: String,
+        /// corroborate, dispute or withdraw.
+        kind: String,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Sign and send any act, given as JSON such as {"holding.mint":{...}}.
+    Act {
+        /// File with the act, `-` for stdin.
+        file: String,
+        /// Write the signed envelope here instead of sending it, for others to sign too.
+        #[arg(long)]
+        to_file: Option<PathBuf>,
+    },
+    /// Add your signature to an envelope somebody else signed.
+    Sign {
+        /// Envelope file.
+        file: PathBuf,
+    },
+    /// Send a signed envelope.
+    Submit {
+        /// Envelope file, `-` for stdin.
+        file: String,
+    },
+}

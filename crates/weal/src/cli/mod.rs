@@ -1,0 +1,51 @@
+//! The command line: the same verbs as API and pages. Data on stdout, everything else on stderr.
+
+mod args;
+mod client;
+mod demo;
+mod import;
+mod keys;
+mod node;
+mod output;
+mod read;
+mod tamper;
+mod verify;
+mod write;
+
+use args::{Cli, Command};
+use clap::{CommandFactory as _, Parser as _};
+pub use output::{Exit, Failure};
+
+/// Runs the command line of this process; returns its exit code.
+pub fn run() -> u8 {
+    let cli = Cli::parse();
+    let filter = tracing_subscriber::EnvFilter::try_from_env("WEAL_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,commonware=error"));
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let _ = logs.try_init();
+    match dispatch(&cli) {
+        Ok(()) => Exit::Ok as u8,
+        Err(failure) => {
+            output::complain(&failure);
+            failure.exit as u8
+        }
+    }
+}
+
+fn dispatch(cli: &Cli) -> Result<(), Failure> {
+    match &cli.command {
+        Command::Demo(demo) => demo::run(demo),
+        Command::Node(node) => node::run(node),
+        Command::Verify(verify) => verify::run(cli, verify),
+        Command::Import(import) => import::run(cli, import),
+        Command::Key(key) => keys::run(cli, key),
+        Command::Completions { shell } => {
+            let mut out = Vec::new();
+            clap_complete::generate(*shell, &mut Cli::command(), "weal", &mut out);
+            output::raw(&out)
+        }
+        Command::Explain { code } => read::explain(cli, code.as_deref()),
+        Command::Write(command) => write::run(cli, command),
+        Command::Read(command) => read::run(cli, command),
+    }
+}

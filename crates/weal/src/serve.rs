@@ -1,0 +1,207 @@
+//! Joins a node, its read model and the faces into one process.
+
+use crate::app::{App, Ledger, Status, SubmitError, Submitted};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+use weal_kernel::block::FinalBlock;
+use weal_kernel::units::UnixMillis;
+use weal_kernel::{Hash, Refused};
+use weal_node::{Config, Follower, Node, NodeError, Outcome, Pending};
+use weal_proof::Receipt;
+use weal_services::book::{Book, Reader};
+
+/// The read model as a follower of the log.
+struct BookFollower(Book);
+
+impl Follower for BookFollower {
+    fn height(&self) -> Result<u64, String> {
+        self.0.height().map_err(|e| e.to_string())
+    }
+
+    fn follow(&mut self, blocks: &[FinalBlock]) -> Result<(), String> {
+        self.0.follow(blocks).map_err(|e| e.to_string())
+    }
+}
+
+/// A running node with its faces.
+pub struct Live {
+    node: Node,
+    followed: watch::Receiver<u64>,
+    demonstration: bool,
+}
+
+/// Seconds after which a sender who was asked to slow down may try again.
+const RETRY_AFTER_S: u64 = 1;
+
+/// The clock of this machine.
+pub fn now() -> UnixMillis {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+/// Starts a node on a directory; returns what the faces need.
+pub fn start(config: Config, demonstration: bool) -> Result<(Arc<Live>, Reader), NodeError> {
+    let fail = |e: weal_services::book::BookError| NodeError::Follower(e.to_string());
+    let book = Book::open(&config.directory.join("book")).map_err(fail)?;
+    let reader = book.reader().map_err(fail)?;
+    let (tell, followed) = watch::channel(0);
+    let notify = move |height| {
+        let _ = tell.send(height);
+    };
+    let node = Node::start(config, Box::new(BookFollower(book)), notify)?;
+    Ok((Arc::new(Live { node, followed, demonstration }), reader))
+}
+
+impl Live {
+    /// The node behind the faces.
+    pub fn node(&self) -> &Node {
+        &self.node
+    }
+
+    async fn await_outcome(
+        &self,
+        pending: Pending,
+        wait: Option<Duration>,
+    ) -> Result<Submitted, SubmitError> {
+        let told = match pending {
+            Pending::Before(index) => return Ok(Submitted::Final { index, before: true }),
+            Pending::Waiting(told) => told,
+        };
+        let Some(wait) = wait else { return Ok(Submitted::Received) };
+        match tokio::time::timeout(wait, told).await {
+            Err(_) => Ok(Submitted::Received),
+            Ok(Ok(Outcome::Final { index })) => Ok(Submitted::Final { index, before: false }),
+            Ok(Ok(Outcome::Refused(refused))) => Err(SubmitError::Refused(refused)),
+            Ok(Err(_)) => Err(SubmitError::Stopped("the node is stopping".into())),
+        }
+    }
+}
+
+impl Ledger for Live {
+    fn status(&self) -> Status {
+        let position = self.node.position();
+        let header = position.header;
+        let genesis = &self.node.directory().genesis;
+        Status {
+            network: header.network.to_string(),
+            name: genesis.name.clone(),
+            height: header.height,
+            time_ms: header.time_ms,
+            digest: header.digest().to_string(),
+            log_size: header.log_size,
+            log_root: header.log_root.to_string(),
+            state_root: header.state_root.to_string(),
+            validators: genesis.validators.len() as u64,
+            signed: position.signed,
+            indexed: position.followed,
+            waiting: position.waiting,
+            demonstration: self.demonstration,
+        }
+    }
+
+    fn submit(
+        &self,
+        envelope: Vec<u8>,
+        wait: Option<Duration>,
+    ) -> BoxFuture<'_, Result<Submitted, SubmitError>> {
+        async move {
+            let (_, pending) = self.node.submit(&envelope).map_err(|error| match error {
+                weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
+                weal_node::SubmitError::SenderBusy => {
+                    SubmitError::SenderBusy { retry_after_s: RETRY_AFTER_S }
+                }
+                weal_node::SubmitError::NodeBusy => {
+                    SubmitError::NodeBusy { retry_after_s: RETRY_AFTER_S }
+                }
+                weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
+            })?;
+            self.await_outcome(pending, wait).await
+        }
+        .boxed()
+    }
+
+    fn judge(&self, envelope: &[u8]) -> Result<Hash, Refused> {
+        self.node.judge(envelope, now())
+    }
+
+    fn receipt(
+        &self,
+        index: u64,
+        state: Vec<String>,
+    ) -> BoxFuture<'_, Result<Option<Receipt>, String>> {
+        async move { self.node.receipt(index, &state).await }.boxed()
+    }
+
+    fn state_entry(&self, key: &str) -> Option<String> {
+        let (header, certificate, entry) = self.node.state_entry(key)?;
+        let answer = serde_json::json!({
+            "header": weal_proof::hash::to_hex(&header.to_bytes()),
+            "certificate": weal_proof::hash::to_hex(&certificate),
+            "entry": entry,
+        });
+        Some(answer.to_string())
+    }
+
+    fn follow(&self) -> watch::Receiver<u64> {
+        self.followed.clone()
+    }
+}
+
+/// Why the faces stopped.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address is taken or not this machine's.
+    #[error("cannot listen on {0}: {1}")]
+    Listen(SocketAddr, #[source] std::io::Error),
+    /// The server failed.
+    #[error("the server failed: {0}")]
+    Server(#[from] std::io::Error),
+    /// The node stopped by itself.
+    #[error("the node stopped: {0}")]
+    Node(String),
+}
+
+/// All routes of all faces.
+pub fn router(app: App) -> axum::Router {
+    crate::api::router(app.clone()).merge(crate::pages::router(app))
+}
+
+/// Opens the address to serve on.
+pub async fn listen(address: SocketAddr) -> Result<tokio::net::TcpListener, ServeError> {
+    tokio::net::TcpListener::bind(address).await.map_err(|e| ServeError::Listen(address, e))
+}
+
+/// Serves until the process is asked to stop or the node fails.
+pub async fn serve(
+    listener: tokio::net::TcpListener,
+    live: Arc<Live>,
+    reader: Reader,
+) -> Result<(), ServeError> {
+    let app = App { reader, ledger: live.clone() };
+    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let server = axum::serve(listener, service);
+    tokio::select! {
+        result = async { server.await } => result?,
+        () = asked_to_stop() => {}
+        () = live.node().ended() => {
+            let reason = live.node().failed().unwrap_or_else(|| "without saying why".into());
+            return Err(ServeError::Node(reason));
+        }
+    }
+    Ok(())
+}
+
+async fn asked_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else {
+        return std::future::pending().await;
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
