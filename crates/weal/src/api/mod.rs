@@ -1,1 +1,85 @@
-//! The HTTP API, version 1.
+//! The HTTP API, version 1: one router, one description generated from it, one shape of failure.
+//!
+//! What a request passes, as a numbered program:
+//! 1. [`edge`] counts reads by address, answers preflights, and words every failure as a problem.
+//! 2. [`query`] and [`body`] read what is asked for; what nobody documented is refused.
+//! 3. [`answer`] reads the book at one height on a thread that may block, tags and caches.
+//! 4. [`write`] hands signed envelopes to the ledger, whose rules are the only authority.
+//!
+//! Deliberately absent: sessions, cookies, accounts, fees. What is public is read by anybody; what
+//! is written carries its signatures.
+
+mod answer;
+mod body;
+mod drafts;
+mod edge;
+mod fault;
+mod figures;
+pub mod limits;
+mod log;
+mod openapi;
+mod problem;
+mod query;
+mod rate;
+mod shapes;
+mod stream;
+mod table;
+mod views;
+mod write;
+
+pub use fault::Fault;
+pub use openapi::document;
+pub use problem::{Part, Problem};
+
+use crate::app::App;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use utoipa_axum::router::OpenApiRouter;
+
+/// What handlers share.
+#[derive(Clone)]
+struct Api {
+    app: App,
+    network: Arc<str>,
+    document: Arc<str>,
+    buckets: Arc<rate::Buckets>,
+    feed: Arc<stream::Feed>,
+    reads: Arc<Semaphore>,
+    streams: Arc<Semaphore>,
+}
+
+impl Api {
+    fn new(app: App) -> Api {
+        let network = app.ledger.status().network.into();
+        Api {
+            app,
+            network,
+            document: openapi::text().into(),
+            buckets: rate::Buckets::new(),
+            feed: stream::Feed::new(),
+            reads: Arc::new(Semaphore::new(limits::READS_AT_ONCE)),
+            streams: Arc::new(Semaphore::new(limits::STREAMS)),
+        }
+    }
+}
+
+/// Every resource, below `/v1`.
+fn routes() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .merge(views::routes())
+        .merge(log::routes())
+        .merge(figures::routes())
+        .merge(stream::routes())
+        .merge(write::routes())
+        .merge(drafts::routes())
+}
+
+/// The API under `/v1`. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, or all
+/// clients share one bucket.
+pub fn router(app: App) -> axum::Router {
+    let api = Api::new(app);
+    let edge = axum::middleware::from_fn_with_state(api.clone(), edge::pass);
+    let (routes, _) = routes().split_for_parts();
+    let routes = routes.fallback(edge::nothing_here).layer(edge).with_state(api);
+    axum::Router::new().nest("/v1", routes)
+}

@@ -1,0 +1,132 @@
+//! The description of the API: generated from the handlers, completed with what they share.
+
+use super::problem::CONTENT_TYPE;
+use serde_json::{Map, Value, json};
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Commonweal",
+        version = "1.0.0",
+        description = "One public book that many institutions keep together and anybody can check.\n\n\
+            Reading needs no account. Writing needs no account either: what is written is a signed \
+            operation, and its id, which is a hash of what was signed, makes it safe to send again. \
+            Money is text with its currency; quantities and times (milliseconds since 1970) are \
+            whole numbers below 2^53.\n\n\
+            Views describe the newest block only: `as_of` names it, `?at=HEIGHT` refuses any other. \
+            Payloads, blocks and receipts never change and may be kept for ever.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+        contact(name = "Commonweal", url = "https://example.org/commonweal")
+    ),
+    servers((url = "/", description = "This node.")),
+    tags(
+        (name = "ledger", description = "Where the ledger stands."),
+        (name = "relief", description = "Needs, gifts, and those who ask and give."),
+        (name = "log", description = "Entries, blocks and receipts."),
+        (name = "checks", description = "What can be checked and found."),
+        (name = "rules", description = "What is allowed, and how to ask."),
+        (name = "writing", description = "Signed operations.")
+    ),
+    components(schemas(super::problem::Problem))
+)]
+struct Description;
+
+/// The whole description, OpenAPI 3.1.
+pub fn document() -> Value {
+    let routes = super::routes();
+    let nested = OpenApiRouter::with_openapi(Description::openapi()).nest("/v1", routes);
+    let mut document = serde_json::to_value(nested.into_openapi()).unwrap_or_default();
+    complete(&mut document);
+    document
+}
+
+/// The description as it is served and checked in.
+pub(super) fn text() -> String {
+    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+/// Failures any request can meet, and those of requests with this trait.
+const ALWAYS: &[(&str, &str)] = &[
+    ("400", "A parameter, header or body cannot be read, or is not known here."),
+    ("429", "Too many requests; wait as Retry-After says."),
+    ("500", "The node failed; another institution keeps the same book."),
+    ("503", "The node has too much to do; wait as Retry-After says."),
+];
+const OF_PATHS: (&str, &str) = ("404", "The book holds nothing of this name.");
+const OF_PINS: &[(&str, &str)] = &[
+    ("404", "The book holds nothing of this name, or has not reached this block."),
+    ("410", "This node keeps list views of the newest block only."),
+];
+const OF_BODIES: &[(&str, &str)] = &[
+    ("408", "The body took too long to arrive."),
+    ("413", "The body is too long."),
+    ("415", "The body is of another content type."),
+    ("422", "The rules say no: `code` names the rule, `place` the part of the operation."),
+];
+
+fn complete(document: &mut Value) {
+    document["security"] = json!([]);
+    if let Some(paths) = document["paths"].as_object_mut() {
+        for (path, item) in paths {
+            let operations = item.as_object_mut().into_iter().flatten();
+            for (method, operation) in operations {
+                complete_operation(path, method, operation);
+            }
+        }
+    }
+}
+
+fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+    let pinned = has_parameter(operation, "at");
+    let Some(responses) = operation["responses"].as_object_mut() else { return };
+    let mut add = |status: &str, about: &str| {
+        responses.entry(status).or_insert_with(|| problem(status, about));
+    };
+    let always = ALWAYS.iter().copied();
+    let paths = path.contains('{').then_some(OF_PATHS);
+    let pins = OF_PINS.iter().copied().filter(|_| pinned);
+    let bodies = OF_BODIES.iter().copied().filter(|_| method == "post");
+    for (status, about) in always.chain(pins).chain(paths).chain(bodies) {
+        add(status, about);
+    }
+    if path == "/v1/state" {
+        add(OF_PATHS.0, OF_PATHS.1);
+    }
+    if method == "get" && path != "/v1/stream" {
+        responses.insert("304".into(), json!({"description": "As the reader has it already."}));
+        if let Some(ok) = responses.get_mut("200") {
+            ok["headers"] = tags();
+        }
+    }
+    responses.sort_keys();
+}
+
+fn has_parameter(operation: &Value, name: &str) -> bool {
+    let parameters = operation["parameters"].as_array();
+    parameters.is_some_and(|list| list.iter().any(|parameter| parameter["name"] == name))
+}
+
+fn tags() -> Value {
+    let text = |about: &str| json!({"description": about, "schema": {"type": "string"}});
+    json!({
+        "ETag": text("Strong tag; give it as If-None-Match."),
+        "Cache-Control": text("`no-cache`, or `immutable` for what never changes."),
+    })
+}
+
+fn problem(status: &str, about: &str) -> Value {
+    let schema = json!({"$ref": "#/components/schemas/Problem"});
+    let mut content = Map::new();
+    content.insert(CONTENT_TYPE.to_owned(), json!({"schema": schema}));
+    let mut response = json!({"description": about, "content": content});
+    if matches!(status, "429" | "503") {
+        let seconds = json!({"type": "integer", "minimum": 1});
+        response["headers"] =
+            json!({"Retry-After": {"description": "Seconds to wait.", "schema": seconds}});
+    }
+    response
+}
