@@ -107,6 +107,26 @@ pub enum ReceiptError {
     State(String),
 }
 
+impl ReceiptError {
+    /// A short code that never changes: the same in every implementation and in `spec/vectors`.
+    pub fn code(&self) -> &'static str {
+        match self {
+            ReceiptError::Json(_) => "json",
+            ReceiptError::Shape(_) => "shape",
+            ReceiptError::Network => "network",
+            ReceiptError::Genesis(_) => "genesis",
+            ReceiptError::Header => "header",
+            ReceiptError::HeaderNetwork => "header-network",
+            ReceiptError::HeaderDigest => "header-digest",
+            ReceiptError::Certificate(_) => "certificate",
+            ReceiptError::Operation(_) => "operation",
+            ReceiptError::Inclusion => "inclusion",
+            ReceiptError::Signature(_) => "signature",
+            ReceiptError::State(_) => "state",
+        }
+    }
+}
+
 impl Receipt {
     /// Reads a receipt file.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, ReceiptError> {
