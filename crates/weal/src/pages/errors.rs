@@ -1,0 +1,40 @@
+//! Pages for what went wrong: what, why, and what to do.
+
+use super::query;
+use super::site::{Answer, Failure, Page, Place, Visit};
+use maud::html;
+
+/// Any address that is no page.
+pub(crate) async fn missing() -> Answer {
+    Err(Failure::Missing)
+}
+
+/// The page of a failure.
+pub(crate) fn page(visit: &Visit, failure: &Failure) -> Page {
+    let lang = visit.lang;
+    let key = match failure {
+        Failure::Missing => "error-missing",
+        Failure::Address => "error-address",
+        Failure::Broken(_) => "error-broken",
+    };
+    let title = lang.say(key);
+    let last = visit.rest.split('?').next().and_then(|path| path.rsplit('/').next());
+    let looked_for = last.filter(|word| !word.is_empty() && !word.contains('%'));
+    let body = html! {
+        div.lead {
+            p.kicker { (failure.status().as_u16()) }
+            h1 { (title) }
+            p.dek { (lang.say(&format!("{key}-why"))) }
+        }
+        ul.ways {
+            @if let (Failure::Missing, Some(word)) = (failure, looked_for) {
+                @let address = query::write(&[("q", Some(word))]);
+                li { a href=(visit.href(&format!("/search{address}"))) {
+                    (lang.tell("error-search", super::words::args! { word: word.to_owned() }))
+                } }
+            }
+            li { a href=(visit.href("/")) { (lang.say("error-home")) } }
+        }
+    };
+    Page::still(title, Place::Elsewhere, body)
+}

@@ -1,0 +1,205 @@
+//! Live pages: new entries as finished HTML, made once per language and block for all readers.
+//!
+//! 1. A reader who connects names the last entry he has seen (`after` or `Last-Event-ID`).
+//! 2. He is added to the hearers first, then gets from the book what he missed, so nothing falls
+//!    between; if he missed too much he gets `gap` and reloads the page.
+//! 3. One task follows the ledger, renders each new entry in each language, and tells all hearers.
+
+use super::entry;
+use super::layout;
+use super::site::{Site, Visit};
+use super::words::Lang;
+use crate::app::App;
+use axum::extract::{Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::sse::{Event, KeepAlive, Sse};
+use axum::response::{IntoResponse, Response};
+use futures::stream::{self, Stream, StreamExt};
+use serde::Deserialize;
+use std::convert::Infallible;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::sync::{OnceCell, broadcast};
+use tokio_stream::wrappers::BroadcastStream;
+use weal_services::view::Entry;
+
+/// Readers at one time: 60 kB each, so that a crowd cannot use up the memory of a small machine.
+const READERS: usize = 4_000;
+/// Entries a reader may have missed and still get; more than a page shows is of no use.
+const MISSED: u32 = 50;
+/// News a slow reader may be behind before he has to reload.
+const BEHIND: usize = 256;
+/// Blocks can come many times a second; people cannot read that fast.
+const PACE: Duration = Duration::from_millis(400);
+/// Proxies close a connection on which nothing is said for a minute.
+const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// What all hearers are told.
+#[derive(Debug)]
+struct News {
+    event: &'static str,
+    /// Place in the log, for entries.
+    index: Option<u64>,
+    /// The same in each language, in the order of `Lang::ALL`.
+    html: [String; 2],
+}
+
+/// The one task that follows the ledger, and those who hear it.
+pub(crate) struct Live {
+    app: App,
+    hearers: broadcast::Sender<Arc<News>>,
+    readers: Arc<AtomicUsize>,
+    started: OnceCell<()>,
+}
+
+/// Counts a reader for as long as his connection lives.
+struct Seat(Arc<AtomicUsize>);
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct After {
+    after: Option<u64>,
+}
+
+impl News {
+    fn event(&self, lang: Lang) -> Event {
+        let [en, zh] = &self.html;
+        let html = if lang == Lang::En { en } else { zh };
+        let event = Event::default().event(self.event).data(html);
+        match self.index {
+            Some(index) => event.id(index.to_string()),
+            None => event,
+        }
+    }
+}
+
+impl Live {
+    pub(crate) fn new(app: App) -> Arc<Live> {
+        let readers = Arc::new(AtomicUsize::new(0));
+        let (hearers, _) = broadcast::channel(BEHIND);
+        Arc::new(Live { app, hearers, readers, started: OnceCell::new() })
+    }
+
+    fn seat(&self) -> Option<Seat> {
+        let seat = Seat(self.readers.clone());
+        (self.readers.fetch_add(1, Ordering::Relaxed) < READERS).then_some(seat)
+    }
+
+    /// Starts to follow when the first reader comes.
+    async fn start(self: &Arc<Self>) {
+        let start = || async {
+            tokio::spawn(self.clone().follow());
+        };
+        self.started.get_or_init(start).await;
+    }
+
+    async fn follow(self: Arc<Self>) {
+        let mut blocks = self.app.ledger.follow();
+        let mut last = self.newest().await;
+        while blocks.changed().await.is_ok() {
+            let entries = self.after(last, u32::MAX).await;
+            last = entries.last().map(|entry| entry.index).or(last);
+            // Without hearers nothing is rendered: who comes later reads the book himself.
+            if self.hearers.receiver_count() > 0 {
+                entries.iter().for_each(|entry| self.tell("entry", Some(entry.index), entry));
+                self.tell_strip();
+            }
+            tokio::time::sleep(PACE).await;
+        }
+    }
+
+    fn tell(&self, event: &'static str, index: Option<u64>, entry: &Entry) {
+        let html = Lang::ALL.map(|lang| entry::line(lang, entry).into_string());
+        // An error means that nobody listens any more.
+        let _ = self.hearers.send(Arc::new(News { event, index, html }));
+    }
+
+    fn tell_strip(&self) {
+        let status = self.app.ledger.status();
+        let html = Lang::ALL.map(|lang| layout::strip_state(lang, &status).into_string());
+        let _ = self.hearers.send(Arc::new(News { event: "strip", index: None, html }));
+    }
+
+    async fn newest(&self) -> Option<u64> {
+        let reader = self.app.reader.clone();
+        let newest = tokio::task::spawn_blocking(move || reader.records(None, None, 1)).await;
+        newest.ok()?.ok()?.items.first().map(|entry| entry.index)
+    }
+
+    /// Entries after a place; the newest `BEHIND` of them if there are more.
+    async fn after(&self, index: Option<u64>, limit: u32) -> Vec<Entry> {
+        let limit = limit.min(BEHIND as u32);
+        let reader = self.app.reader.clone();
+        let found = tokio::task::spawn_blocking(move || reader.entries_after(index, limit)).await;
+        match found {
+            Ok(Ok(entries)) => entries,
+            Ok(Err(error)) => {
+                tracing::warn!(%error, "live pages cannot read the book");
+                Vec::new()
+            }
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// What a reader gets who has seen everything up to `seen`.
+    async fn hear(
+        self: Arc<Self>,
+        lang: Lang,
+        seen: Option<u64>,
+        seat: Seat,
+    ) -> impl Stream<Item = Result<Event, Infallible>> {
+        let hearer = self.hearers.subscribe();
+        let (missed, last) = self.missed(lang, seen).await;
+        let news = BroadcastStream::new(hearer).map(move |news| {
+            let _seat = &seat;
+            let event = match news {
+                Ok(news) if news.index.is_some() && news.index <= last => return None,
+                Ok(news) => news.event(lang),
+                Err(_) => Event::default().event("gap").data("behind"),
+            };
+            Some(Ok(event))
+        });
+        stream::iter(missed.into_iter().map(Ok)).chain(news.filter_map(std::future::ready))
+    }
+
+    async fn missed(&self, lang: Lang, seen: Option<u64>) -> (Vec<Event>, Option<u64>) {
+        let Some(seen) = seen else { return (Vec::new(), None) };
+        let mut entries = self.after(Some(seen), MISSED + 1).await;
+        let last = entries.last().map_or(seen, |entry| entry.index);
+        if entries.len() > MISSED as usize {
+            entries.clear();
+            let gap = Event::default().event("gap").data("missed").id(last.to_string());
+            return (vec![gap], Some(last));
+        }
+        let event = |entry: &Entry| {
+            let html = entry::line(lang, entry).into_string();
+            Event::default().event("entry").data(html).id(entry.index.to_string())
+        };
+        (entries.iter().map(event).collect(), Some(last))
+    }
+}
+
+/// `GET /{lang}/stream`.
+pub(crate) async fn stream(
+    State(site): State<Arc<Site>>,
+    visit: Visit,
+    headers: HeaderMap,
+    Query(query): Query<After>,
+) -> Response {
+    let live = site.live.clone();
+    let Some(seat) = live.seat() else {
+        let retry = [(header::RETRY_AFTER, "30")];
+        return (StatusCode::SERVICE_UNAVAILABLE, retry).into_response();
+    };
+    live.start().await;
+    let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());
+    let events = live.hear(visit.lang, last_event.or(query.after), seat).await;
+    let headers = [(header::CACHE_CONTROL, "no-store"), (header::VARY, "Last-Event-ID")];
+    (headers, Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))).into_response()
+}

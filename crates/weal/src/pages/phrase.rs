@@ -1,0 +1,143 @@
+//! Small phrases that many pages share: names, quantities with their units, money, grades.
+
+use super::words::{Lang, args, group, group_digits};
+use fluent_bundle::FluentArgs;
+use maud::{Markup, html};
+use weal_services::view::{Asked, Interval, ItemName, Need, Party};
+
+/// The name of somebody, in the reader's language where he has one.
+pub(crate) fn name(lang: Lang, party: &Party) -> String {
+    let translated = party.names.get(lang.code()).unwrap_or(&party.name);
+    if translated.trim().is_empty() { lang.say("party-unnamed") } else { translated.clone() }
+}
+
+/// The name of somebody, linked to his page if he has one.
+pub(crate) fn party(lang: Lang, party: &Party) -> Markup {
+    let name = name(lang, party);
+    if party.number.is_empty() {
+        return html! { (name) };
+    }
+    html! { a href={ "/" (lang.code()) "/orgs/" (party.number) } { (name) } }
+}
+
+/// The name of an item; its code if nobody named it.
+pub(crate) fn item(lang: Lang, item: &ItemName) -> String {
+    let names = &item.names;
+    let name = names.get(lang.code()).or_else(|| names.get("en")).or_else(|| names.values().next());
+    name.cloned().unwrap_or_else(|| item.code.clone())
+}
+
+/// The word for a unit after a count: `pieces`, `pair`; unknown ones as they are written.
+pub(crate) fn unit(lang: Lang, unit: &str, count: u64) -> String {
+    let args = args! { count: count };
+    lang.try_tell(&format!("unit-{unit}"), &args).unwrap_or_else(|| unit.to_owned())
+}
+
+/// A quantity that may not be known exactly, without its unit.
+pub(crate) fn interval(lang: Lang, quantity: Interval) -> String {
+    match (quantity.low, quantity.high) {
+        (low, Some(high)) if low == high => group(low),
+        (0, Some(high)) => lang.tell("amount-at-most", args! { high: high }),
+        (low, Some(high)) => lang.tell("amount-between", args! { low: low, high: high }),
+        (0, None) => lang.say("amount-unknown"),
+        (low, None) => lang.tell("amount-at-least", args! { low: low }),
+    }
+}
+
+/// A quantity that may not be known exactly, with its unit: `between 100 and 200 pieces`.
+pub(crate) fn amount(lang: Lang, quantity: Interval, code: &str) -> String {
+    let count = quantity.high.unwrap_or(quantity.low.max(2));
+    let (number, unit) = (interval(lang, quantity), unit(lang, code, count));
+    lang.tell("amount-of-unit", args! { number: number, unit: unit })
+}
+
+/// An exact count with its unit.
+pub(crate) fn count(lang: Lang, quantity: u64, code: &str) -> String {
+    amount(lang, Interval::exactly(quantity), code)
+}
+
+/// Goods in a sentence: `40 pairs of gloves`, `an unknown number of packs of masks`.
+pub(crate) fn goods(lang: Lang, of: Option<&ItemName>, quantity: Option<Interval>) -> String {
+    match (of, quantity) {
+        (None, _) => lang.say("goods-several"),
+        (Some(of), None) => item(lang, of),
+        (Some(of), Some(Interval { low: 0, high: None })) => {
+            lang.tell("goods-unknown", args! { item: item(lang, of) })
+        }
+        (Some(of), Some(quantity)) => {
+            let number = interval(lang, quantity);
+            let count = quantity.high.unwrap_or(quantity.low);
+            let key = if of.unit == "piece" { "goods-pieces" } else { "goods-units" };
+            let unit = unit(lang, &of.unit, count);
+            lang.tell(key, args! { number: number, unit: unit, item: item(lang, of) })
+        }
+    }
+}
+
+/// Money as people write it, from `48216300.00 CNY`.
+pub(crate) fn money(lang: Lang, text: &str) -> String {
+    let Some((number, currency)) = text.split_once(' ') else { return text.to_owned() };
+    let number = group_digits(number);
+    let key = if currency == "CNY" { "money-cny" } else { "money-other" };
+    lang.tell(key, args! { number: number, currency: currency.to_owned() })
+}
+
+/// Minor units of a currency as money.
+pub(crate) fn minor(lang: Lang, amount: u64, digits: u32, currency: &str) -> String {
+    let unit = 10u64.pow(digits.min(18));
+    let (whole, rest) = (amount / unit, amount % unit);
+    let width = digits as usize;
+    let number = if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:0width$}") };
+    money(lang, &format!("{number} {currency}"))
+}
+
+/// What was asked for, in words.
+pub(crate) fn asked(lang: Lang, need: &Need) -> String {
+    match &need.asked {
+        Asked::Stated { amount } => count(lang, *amount, &need.item.unit),
+        Asked::PerDay { amount } => {
+            lang.tell("asked-per-day", args! { amount: count(lang, *amount, &need.item.unit) })
+        }
+        Asked::Unbounded => lang.say("asked-unbounded"),
+        Asked::Unknown => lang.say("asked-unknown"),
+    }
+}
+
+/// What the need is measured against: the number stated, or the one derived.
+pub(crate) fn bound(need: &Need) -> Option<u64> {
+    match &need.asked {
+        Asked::Stated { amount } => Some(*amount),
+        _ => need.derived.as_ref().map(|derivation| derivation.amount),
+    }
+}
+
+/// A coloured word for how urgent something is.
+pub(crate) fn urgency(lang: Lang, urgency: &str) -> Markup {
+    let (key, class) = match urgency {
+        "critical" => ("urgency-critical", "tag critical"),
+        "high" => ("urgency-high", "tag high"),
+        _ => ("urgency-normal", "tag"),
+    };
+    html! { span class=(class) { (lang.say(key)) } }
+}
+
+/// The evidence grade of an entry, with what it means.
+pub(crate) fn grade(lang: Lang, grade: u8) -> Markup {
+    let key = format!("grade-{}", grade.min(5));
+    html! {
+        span.grade title=(lang.say(&key)) {
+            (lang.tell("grade", args! { grade: grade }))
+        }
+    }
+}
+
+/// A code such as `facility` in words, from texts named `prefix-code`.
+pub(crate) fn word(lang: Lang, prefix: &str, code: &str) -> String {
+    let key = format!("{prefix}-{code}");
+    lang.try_tell(&key, &FluentArgs::new()).unwrap_or_else(|| code.to_owned())
+}
+
+/// A time for people, with the exact one for machines.
+pub(crate) fn time(ms: u64, words: &str) -> Markup {
+    html! { time datetime=(super::words::iso_time(ms)) { (words) } }
+}
