@@ -446,6 +446,10 @@ pub struct Balance {
     pub from: String,
     /// Last day.
     pub to: String,
+    /// Receipts listed before the first day. They may have been in store when the period began, or
+    /// issued before: they can excuse what was issued, but not prove where it came from. No older
+    /// stock is assumed.
+    pub before: Interval,
     /// What came in.
     pub taken_in: Interval,
     /// What went out.

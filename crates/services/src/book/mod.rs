@@ -1,14 +1,26 @@
 //! The book people search and read: a pure function of the final log, kept in SQLite.
 //!
-//! It can be deleted at any time; a node rebuilds it from the log (`weal node reindex`).
+//! It can be deleted at any time; a node rebuilds it from the log (`weal node reindex`). Two books
+//! of the same log answer alike, however its blocks were grouped while they were followed.
+
+mod cursor;
+mod read;
+mod tables;
+#[cfg(test)]
+mod tests;
+mod write;
 
 use crate::view::{
     Balance, BlockLine, Difference, Entry, Hit, Need, NeedFilter, NeedPage, Overview, Page, Party,
     PartyPage, RecordPage, Trace, Unresolved,
 };
-use std::path::Path;
+use read::Pool;
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use weal_kernel::block::FinalBlock;
 use weal_proof::Hash;
+use write::{Memory, Writer};
 
 /// Why the book cannot be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -31,142 +43,181 @@ pub enum BookError {
 
 /// The writer: follows the log, block by block.
 #[derive(Debug)]
-pub struct Book {}
+pub struct Book {
+    connection: Connection,
+    path: PathBuf,
+    memory: Memory,
+}
 
 impl Book {
-    /// Opens or creates the book in a directory.
-    pub fn open(_directory: &Path) -> Result<Book, BookError> {
-        Ok(Book {})
+    /// Opens or creates the book in a directory. A book of another version of this code, or one
+    /// that is damaged, is removed and begun anew: its height is then 0, and the log is read again.
+    pub fn open(directory: &Path) -> Result<Book, BookError> {
+        let connection = tables::open(directory)?;
+        let memory = Memory::load(&connection)?;
+        Ok(Book { connection, path: tables::file(directory), memory })
     }
 
     /// Height of the last block followed; 0 at the start.
     pub fn height(&self) -> Result<u64, BookError> {
-        Ok(0)
+        Ok(write::whole(self.memory.get("height")))
     }
 
     /// Follows blocks, in order, in one transaction. Blocks followed before are passed over.
-    pub fn follow(&mut self, _blocks: &[FinalBlock]) -> Result<(), BookError> {
+    pub fn follow(&mut self, blocks: &[FinalBlock]) -> Result<(), BookError> {
+        let followed = self.write(blocks);
+        if followed.is_err() {
+            // What was remembered of blocks that are not in the tables must not be believed.
+            self.memory = Memory::load(&self.connection)?;
+        }
+        followed
+    }
+
+    fn write(&mut self, blocks: &[FinalBlock]) -> Result<(), BookError> {
+        let mut height = self.height()?;
+        let new = blocks.iter().position(|block| block.header.height > height);
+        let Some(blocks) = new.and_then(|start| blocks.get(start..)) else { return Ok(()) };
+        let behavior = TransactionBehavior::Immediate;
+        let transaction = self.connection.transaction_with_behavior(behavior)?;
+        let mut writer = Writer::new(&transaction, &mut self.memory);
+        for block in blocks {
+            let expected = height.saturating_add(1);
+            if block.header.height != expected {
+                return Err(BookError::Order { expected, got: block.header.height });
+            }
+            writer.block(block)?;
+            height = expected;
+        }
+        writer.finish()?;
+        transaction.commit()?;
         Ok(())
     }
 
     /// A reader for another thread.
     pub fn reader(&self) -> Result<Reader, BookError> {
-        Ok(Reader {})
+        Ok(Reader { pool: Arc::new(Pool::new(self.path.clone())) })
     }
 }
 
-/// Reads the book. Cloning shares a pool of read-only connections.
+/// Reads the book. Cloning shares a pool of read-only connections. Every answer is of one block;
+/// calls block for some milliseconds, so handlers of requests make them from `spawn_blocking`.
 #[derive(Debug, Clone)]
-pub struct Reader {}
+pub struct Reader {
+    pool: Arc<Pool>,
+}
 
 impl Reader {
     /// Height of the last block followed.
     pub fn height(&self) -> Result<u64, BookError> {
-        Ok(0)
+        self.pool.ask(|view| Ok(view.height()))
     }
 
     /// The first page.
     pub fn overview(&self) -> Result<Overview, BookError> {
-        Ok(Overview::default())
+        self.pool.ask(|view| view.overview())
     }
 
     /// Needs that match, most urgent and least covered first. `limit` is 1 to 200.
     pub fn needs(
         &self,
-        _filter: &NeedFilter,
-        _cursor: Option<&str>,
-        _limit: u32,
+        filter: &NeedFilter,
+        cursor: Option<&str>,
+        limit: u32,
     ) -> Result<Page<Need>, BookError> {
-        Ok(Page { items: Vec::new(), total: 0, next: None })
+        self.pool.ask(|view| view.needs(filter, cursor, limit))
     }
 
     /// Words to filter needs by: places, and item classes.
     pub fn need_choices(&self) -> Result<(Vec<String>, Vec<crate::view::ItemName>), BookError> {
-        Ok((Vec::new(), Vec::new()))
+        self.pool.ask(|view| view.need_choices())
     }
 
     /// One need, by number or id.
-    pub fn need(&self, _number: &str) -> Result<Option<NeedPage>, BookError> {
-        Ok(None)
+    pub fn need(&self, number: &str) -> Result<Option<NeedPage>, BookError> {
+        self.pool.ask(|view| view.need(number))
     }
 
     /// A gift, by claim code, number or id.
-    pub fn trace(&self, _code: &str) -> Result<Option<Trace>, BookError> {
-        Ok(None)
+    pub fn trace(&self, code: &str) -> Result<Option<Trace>, BookError> {
+        self.pool.ask(|view| view.trace(code))
     }
 
     /// Newest gifts.
-    pub fn gifts(&self, _cursor: Option<&str>, _limit: u32) -> Result<Page<Entry>, BookError> {
-        Ok(Page { items: Vec::new(), total: 0, next: None })
+    pub fn gifts(&self, cursor: Option<&str>, limit: u32) -> Result<Page<Entry>, BookError> {
+        self.pool.ask(|view| view.gifts(cursor, limit))
     }
 
     /// Organisations, people and facilities, by name.
     pub fn parties(
         &self,
-        _text: Option<&str>,
-        _cursor: Option<&str>,
-        _limit: u32,
+        text: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
     ) -> Result<Page<Party>, BookError> {
-        Ok(Page { items: Vec::new(), total: 0, next: None })
+        self.pool.ask(|view| view.parties(text, cursor, limit))
     }
 
     /// One of them, by number or id.
-    pub fn party(&self, _number: &str) -> Result<Option<PartyPage>, BookError> {
-        Ok(None)
+    pub fn party(&self, number: &str) -> Result<Option<PartyPage>, BookError> {
+        self.pool.ask(|view| view.party(number))
     }
 
     /// Entries, newest first; `act` narrows to one act such as `holding.accept`.
     pub fn records(
         &self,
-        _act: Option<&str>,
-        _cursor: Option<&str>,
-        _limit: u32,
+        act: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
     ) -> Result<Page<Entry>, BookError> {
-        Ok(Page { items: Vec::new(), total: 0, next: None })
+        self.pool.ask(|view| view.records(act, cursor, limit))
     }
 
     /// Entries after a place in the log, oldest first: what a live page has not seen.
-    pub fn entries_after(&self, _index: Option<u64>, _limit: u32) -> Result<Vec<Entry>, BookError> {
-        Ok(Vec::new())
+    pub fn entries_after(&self, index: Option<u64>, limit: u32) -> Result<Vec<Entry>, BookError> {
+        self.pool.ask(|view| view.entries_after(index, limit))
     }
 
     /// One entry, by place in the log, number or id.
-    pub fn record(&self, _number: &str) -> Result<Option<RecordPage>, BookError> {
-        Ok(None)
+    pub fn record(&self, number: &str) -> Result<Option<RecordPage>, BookError> {
+        self.pool.ask(|view| view.record(number))
     }
 
     /// Blocks, newest first; those without entries are left out.
-    pub fn blocks(&self, _cursor: Option<&str>, _limit: u32) -> Result<Page<BlockLine>, BookError> {
-        Ok(Page { items: Vec::new(), total: 0, next: None })
+    pub fn blocks(&self, cursor: Option<&str>, limit: u32) -> Result<Page<BlockLine>, BookError> {
+        self.pool.ask(|view| view.blocks(cursor, limit))
     }
 
     /// One block with its entries.
-    pub fn block(&self, _height: u64) -> Result<Option<(BlockLine, Vec<Entry>)>, BookError> {
-        Ok(None)
+    pub fn block(&self, height: u64) -> Result<Option<(BlockLine, Vec<Entry>)>, BookError> {
+        self.pool.ask(|view| view.block(height))
     }
 
     /// Mass balance by custodian and item.
     pub fn balances(&self) -> Result<Vec<Balance>, BookError> {
-        Ok(Vec::new())
+        self.pool.ask(|view| view.balances())
     }
 
     /// Names in statements that lead to nobody, most used first.
-    pub fn unresolved(&self, _cursor: Option<&str>, _limit: u32) -> Result<Page<Unresolved>, BookError> {
-        Ok(Page { items: Vec::new(), total: 0, next: None })
+    pub fn unresolved(
+        &self,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Unresolved>, BookError> {
+        self.pool.ask(|view| view.unresolved(cursor, limit))
     }
 
     /// Differences nobody has explained, oldest first.
-    pub fn differences(&self, _limit: u32) -> Result<Vec<Difference>, BookError> {
-        Ok(Vec::new())
+    pub fn differences(&self, limit: u32) -> Result<Vec<Difference>, BookError> {
+        self.pool.ask(|view| view.differences(limit))
     }
 
     /// Whatever a number, code, hash or words lead to.
-    pub fn search(&self, _text: &str) -> Result<Vec<Hit>, BookError> {
-        Ok(Vec::new())
+    pub fn search(&self, text: &str) -> Result<Vec<Hit>, BookError> {
+        self.pool.ask(|view| view.search(text))
     }
 
     /// Place in the log of an operation.
-    pub fn index_of(&self, _id: &Hash) -> Result<Option<u64>, BookError> {
-        Ok(None)
+    pub fn index_of(&self, id: &Hash) -> Result<Option<u64>, BookError> {
+        self.pool.ask(|view| Ok(view.index_of(id)?.map(write::whole)))
     }
 }

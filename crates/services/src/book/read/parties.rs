@@ -1,0 +1,241 @@
+//! Who is who: principals, facilities and mere names, with what each holds and did.
+
+use super::{View, bounded, length, whole};
+use crate::book::BookError;
+use crate::book::write::{LINES, PartyKind};
+use crate::codes;
+use crate::view::{Held, Page, Party, PartyPage, Role};
+use weal_kernel::Hash;
+
+/// Entries, needs and lots on one party's page.
+const ON_PAGE: i64 = 50;
+const HOLDINGS: i64 = 200;
+
+impl View<'_> {
+    /// Somebody by number: a party, or a name (negative) that may lead to one.
+    pub(super) fn party_name(&self, id: i64) -> Result<Party, BookError> {
+        if let Some(known) = self.parties.borrow().get(&id) {
+            return Ok(known.clone());
+        }
+        let party = if id < 0 { self.mere_name(id)? } else { self.known_party(id)? };
+        self.parties.borrow_mut().insert(id, party.clone());
+        Ok(party)
+    }
+
+    fn known_party(&self, id: i64) -> Result<Party, BookError> {
+        let sql = "SELECT p.kind, p.name, p.names, p.hidden, e.id FROM party p \
+                   JOIN entry e ON e.ix=p.id WHERE p.id=?";
+        let found = self.first(sql, [id], |row| {
+            let (kind, hidden): (i64, bool) = (row.get(0)?, row.get(3)?);
+            let names: String = row.get(2)?;
+            let (name, names) = if hidden {
+                Default::default()
+            } else {
+                (row.get(1)?, serde_json::from_str(&names).unwrap_or_default())
+            };
+            Ok(Party {
+                number: codes::number('P', whole(id)),
+                id: Hash(row.get(4)?).to_string(),
+                name,
+                names,
+                kind: PartyKind::word(kind).into(),
+            })
+        })?;
+        Ok(found.unwrap_or_default())
+    }
+
+    fn mere_name(&self, id: i64) -> Result<Party, BookError> {
+        let sql = "SELECT text, party FROM name WHERE id=?";
+        let found: Option<(String, Option<i64>)> =
+            self.first(sql, [id.saturating_neg()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        match found {
+            Some((_, Some(party))) => self.party_name(party),
+            Some((name, None)) => Ok(Party { name, kind: "name".into(), ..Party::default() }),
+            None => Ok(Party::default()),
+        }
+    }
+
+    /// Whoever a name in a statement leads to.
+    pub(super) fn named(&self, text: &str) -> Result<Party, BookError> {
+        let sql = "SELECT id FROM name WHERE text=?";
+        let found: Option<i64> = self.first(sql, [text], |row| row.get(0))?;
+        match found {
+            Some(id) => self.party_name(id.saturating_neg()),
+            None => Ok(Party { name: text.into(), kind: "name".into(), ..Party::default() }),
+        }
+    }
+
+    /// Whoever an id names; an id that leads nowhere is nobody.
+    pub(super) fn identified(&self, id: &Hash) -> Result<Option<Party>, BookError> {
+        match self.index_of(id)? {
+            Some(ix) => Ok(Some(self.party_name(ix)?).filter(|party| !party.kind.is_empty())),
+            None => Ok(None),
+        }
+    }
+
+    pub(in crate::book) fn parties(
+        &self,
+        text: Option<&str>,
+        cursor: Option<&str>,
+        limit: u32,
+    ) -> Result<Page<Party>, BookError> {
+        let text = text.map(str::trim).filter(|text| !text.is_empty());
+        let list = format!("parties:{}", text.unwrap_or_default());
+        let cursor = self.cursor(cursor, &list, (-1, 0))?;
+        let mut found: Vec<(String, i64)> = match text {
+            None => {
+                let sql = "SELECT name, id FROM party WHERE hidden=0 AND id<?";
+                self.all(sql, [cursor.size], |row| Ok((row.get(0)?, row.get(1)?)))?
+            }
+            Some(text) => {
+                let mut found = Vec::new();
+                for party in self.parties_with(text)? {
+                    let sql = "SELECT name FROM party WHERE id=? AND hidden=0 AND id<?";
+                    let name = self.first(sql, [party, cursor.size], |row| row.get(0))?;
+                    found.extend(name.map(|name: String| (name, party)));
+                }
+                found
+            }
+        };
+        found.sort();
+        let reached = self.first("SELECT name FROM party WHERE id=?", [cursor.place.0], |row| {
+            row.get::<_, String>(0)
+        })?;
+        let reached = reached.map(|name| (name, cursor.place.0));
+        let start = reached.map_or(0, |reached| found.partition_point(|known| *known <= reached));
+        let end = start.saturating_add(bounded(limit)).min(found.len());
+        let part = found.get(start..end).unwrap_or_default();
+        let next = part
+            .last()
+            .filter(|_| end < found.len())
+            .map(|(_, id)| super::Cursor { place: (*id, 0), ..cursor }.write(&list));
+        let items = part.iter().map(|(_, id)| self.party_name(*id)).collect::<Result<_, _>>()?;
+        Ok(Page { items, total: length(found.len()), next })
+    }
+
+    pub(in crate::book) fn party(&self, number: &str) -> Result<Option<PartyPage>, BookError> {
+        let Some((letter, id)) = self.find(number)? else { return Ok(None) };
+        if letter.is_some_and(|letter| letter != 'P') {
+            return Ok(None);
+        }
+        let sql = "SELECT since, ifnull(city, district), hidden FROM party WHERE id=?";
+        let found: Option<(i64, Option<String>, bool)> =
+            self.first(sql, [id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
+        let Some((since, place, hidden)) = found else { return Ok(None) };
+        let (keys, threshold) = self.keys(id)?;
+        let mut page = PartyPage {
+            party: self.party_name(id)?,
+            since_ms: whole(since),
+            place: place.filter(|_| !hidden).unwrap_or_default(),
+            keys,
+            threshold,
+            roles: self.roles(id)?,
+            aliases: Vec::new(),
+            holdings: self.holdings(id)?,
+            differences: self.differences_of(Some(id), HOLDINGS)?,
+            needs: self.needs_of(id, ON_PAGE)?,
+            entries: self.entries_about(id)?,
+        };
+        if !hidden {
+            let sql = "SELECT DISTINCT a.text FROM alias a JOIN record r ON r.ix=a.ix \
+                       WHERE a.party=? AND r.status=0 ORDER BY a.text";
+            page.aliases = self.all(sql, [id], |row| row.get(0))?;
+        }
+        Ok(Some(page))
+    }
+
+    /// Keys that count now, and how many must sign.
+    fn keys(&self, party: i64) -> Result<(Vec<String>, u8), BookError> {
+        let sql = "SELECT keys, threshold FROM keyset WHERE party=? AND effective<=? \
+                   ORDER BY ix DESC LIMIT 1";
+        let found: Option<(Vec<u8>, u8)> =
+            self.first(sql, [party, self.now], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let Some((keys, threshold)) = found else { return Ok((Vec::new(), 0)) };
+        let (keys, _) = keys.as_chunks::<32>();
+        Ok((keys.iter().map(|key| Hash(*key).to_string()).collect(), threshold))
+    }
+
+    fn roles(&self, party: i64) -> Result<Vec<Role>, BookError> {
+        let sql = "SELECT role, issuer, expires, revoked FROM role WHERE subject=? ORDER BY ix";
+        let rows: Vec<(String, i64, i64, bool)> =
+            self.all(sql, [party], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        rows.into_iter()
+            .map(|(role, issuer, expires, revoked)| {
+                let issuer = self.party_name(issuer)?;
+                Ok(Role { role, issuer, expires_ms: whole(expires), revoked })
+            })
+            .collect()
+    }
+
+    fn holdings(&self, party: i64) -> Result<Vec<Held>, BookError> {
+        let sql = "SELECT lot, quantity FROM holding WHERE account=? ORDER BY lot LIMIT ?";
+        let account = party.saturating_mul(2);
+        let rows: Vec<(i64, i64)> =
+            self.all(sql, [account, HOLDINGS], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let mut holdings = Vec::with_capacity(rows.len());
+        for (id, quantity) in rows {
+            let Some(lot) = self.lot(id)? else { continue };
+            let (ix, line) = (id / LINES, id % LINES);
+            let quantity = whole(quantity);
+            holdings.push(Held {
+                lot: format!("{}.{line}", codes::number('L', whole(ix))),
+                lot_id: format!("{}.{line}", self.id_text(ix)?),
+                item: lot.item.map(|item| self.item(item)).transpose()?,
+                quantity,
+                unit: self.unit(&lot)?,
+                base: lot.base(quantity).interval(),
+                expires_ms: lot.expires,
+            });
+        }
+        Ok(holdings)
+    }
+
+    /// Entries a party signed or that are about it, newest first; also under names that lead to it.
+    fn entries_about(&self, party: i64) -> Result<Vec<crate::view::Entry>, BookError> {
+        let sql = "SELECT ix FROM link WHERE target=?1 UNION SELECT ix FROM link \
+                   WHERE target IN (SELECT -id FROM name WHERE party=?1) \
+                   ORDER BY ix DESC LIMIT ?2";
+        let plain = "SELECT ix FROM link WHERE target=?1 ORDER BY ix DESC LIMIT ?2";
+        let sql_names = "SELECT 1 FROM name WHERE party=? LIMIT 1";
+        let named = self.first(sql_names, [party], |_| Ok(()))?.is_some();
+        let sql = if named { sql } else { plain };
+        let places: Vec<i64> = self.all(sql, [party, ON_PAGE], |row| row.get(0))?;
+        self.entries(&places)
+    }
+
+    /// Parties whose names hold these words.
+    pub(super) fn parties_with(&self, text: &str) -> Result<Vec<i64>, BookError> {
+        let rows = self.rows_with(text)?;
+        Ok(rows.into_iter().filter(|row| row % 2 == 0).map(|row| row / 2).collect())
+    }
+
+    /// Items whose names hold these words.
+    pub(super) fn items_with(&self, text: &str) -> Result<Vec<i64>, BookError> {
+        let rows = self.rows_with(text)?;
+        Ok(rows.into_iter().filter(|row| row % 2 != 0).map(|row| row / 2).collect())
+    }
+
+    /// Rows of the index of words that hold all these words. Three characters and more are found
+    /// by the index, shorter words by reading through it.
+    fn rows_with(&self, text: &str) -> Result<Vec<i64>, BookError> {
+        let mut found: Option<Vec<i64>> = None;
+        for word in text.split_whitespace().take(8) {
+            let rows: Vec<i64> = if word.chars().count() >= 3 {
+                let phrase = format!("\"{}\"", word.replace('"', "\"\""));
+                let sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid";
+                self.all(sql, [phrase], |row| row.get(0))?
+            } else {
+                let sql = "SELECT rowid FROM words WHERE instr(lower(text), lower(?)) > 0 \
+                           ORDER BY rowid";
+                self.all(sql, [word], |row| row.get(0))?
+            };
+            found = Some(match found {
+                None => rows,
+                Some(known) => {
+                    known.into_iter().filter(|row| rows.binary_search(row).is_ok()).collect()
+                }
+            });
+        }
+        Ok(found.unwrap_or_default())
+    }
+}
