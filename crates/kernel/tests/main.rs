@@ -3,5 +3,6 @@
 
 mod common;
 mod limits;
+mod reference;
 mod refusals;
 mod stories;

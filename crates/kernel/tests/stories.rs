@@ -4,7 +4,7 @@ use crate::common::build::*;
 use crate::common::{Actor, HOUR, Op, World, key};
 use serde_json::json;
 use std::time::{Duration, Instant};
-use weal_kernel::holdings::op::{Dispatch, HandOver};
+use weal_kernel::holdings::op::{Dispatch, HandOver, Release};
 use weal_kernel::limits;
 use weal_kernel::principals::op::{Grant, Limits, Revoke};
 use weal_kernel::records::apply::LEGAL_AUTHORITY;
@@ -196,6 +196,22 @@ fn what_is_kept_for_a_need_goes_to_that_need() {
         let op = sent(&mut w, u.boxes, need);
         w.done(&op);
     }
+}
+
+/// Whether a reservation that had ended could still be given up depended on whether another
+/// operation had swept it away in the meantime. Now what has ended is gone for everybody.
+#[test]
+fn a_reservation_that_ended_is_gone() {
+    let (mut w, u) = World::usual();
+    let until = soon(w.now);
+    let reservation = w.does(&u.charity, reserve(u.boxes, 5, u.need, until));
+    let release = Act::HoldingRelease(Release { reservation });
+    w.wait(HOUR - 1);
+    let op = w.act(&u.charity, release.clone());
+    w.clone().done(&op);
+    w.wait(1);
+    let op = w.act(&u.charity, release);
+    refused(&mut w, &op, Refusal::UnknownReservation, "/act/holding.release/reservation");
 }
 
 /// Who named a closed or unknown need when sending goods was told that his reservation was bad,

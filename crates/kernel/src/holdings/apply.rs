@@ -128,7 +128,7 @@ impl Reserve {
             let found = format!("{} asked, {free} free", self.line.quantity);
             return Err(Refusal::NotEnough.at(place, found));
         }
-        holding.reserved.retain(|r| r.until > at.now && !r.quantity.is_zero());
+        holding.drop_ended(at.now);
         if holding.reserved.len() >= limits::RESERVATIONS {
             return Err(Refusal::TooManyReservations.at(place, holding.reserved.len()));
         }
@@ -150,6 +150,7 @@ impl Release {
         };
         let account = Account::Held(at.actor);
         let mut holding = books.holding(&entry.lot, &account);
+        holding.drop_ended(at.now);
         let before = holding.reserved.len();
         holding.reserved.retain(|r| r.id != self.reservation);
         if holding.reserved.len() == before {
@@ -202,7 +203,7 @@ pub(crate) fn check_free(
     let (lot, quantity) = line;
     let account = Account::Held(at.actor);
     let mut holding = books.holding(lot, &account);
-    holding.reserved.retain(|r| r.until > at.now && !r.quantity.is_zero());
+    holding.drop_ended(at.now);
     let mut kept = Quantity(0);
     if let Some(own) = holding.reserved.iter_mut().find(|r| Some(&r.id) == reservation) {
         kept = own.quantity.min(quantity);

@@ -101,6 +101,11 @@ impl Holding {
         let kept = kept.fold(0u64, |sum, r| sum.saturating_add(r.quantity.0));
         Quantity(self.quantity.0.saturating_sub(kept))
     }
+
+    /// Forgets reservations that have ended or were used up.
+    pub(crate) fn drop_ended(&mut self, now: UnixMillis) {
+        self.reserved.retain(|r| r.until > now && !r.quantity.is_zero());
+    }
 }
 
 /// Goods on the way.

@@ -1,0 +1,102 @@
+//! A second, naive implementation of the rules agrees with the kernel about every operation.
+
+mod model;
+
+use crate::common::play::{Play, script};
+use crate::common::{Op, validator};
+use model::{Model, Place, Standing};
+use proptest::prelude::*;
+use std::collections::BTreeSet;
+use weal_kernel::holdings::posting::Account;
+use weal_kernel::holdings::state::Lot;
+use weal_kernel::records::state::{Record, Status};
+use weal_kernel::state::keys;
+use weal_proof::keys::SecretKey;
+
+fn say(model: &mut Model, op: &Op, now: u64) -> Result<(), &'static str> {
+    let signed: BTreeSet<_> = op.signers.iter().map(SecretKey::public).collect();
+    model.say(op.id(), &op.payload, &signed, now)
+}
+
+fn same_balances(play: &Play, model: &Model) -> Result<(), TestCaseError> {
+    for ((lot, place), quantity) in &model.balances {
+        let entry: Lot = play.world.state.get(&keys::lot(&lot.to_string())).unwrap();
+        let found = match place {
+            Place::With(id) => {
+                let holding = play.held(lot, Account::Held(*id));
+                let now = play.world.now;
+                let free = quantity - model.kept(*lot, *id, now.0);
+                prop_assert_eq!(holding.free(now).0, free, "free of {} with {}", lot, id);
+                holding.quantity
+            }
+            Place::OnTheWay(id) => play.held(lot, Account::Transit(*id)).quantity,
+            Place::Used => entry.used,
+            Place::Lost => entry.lost,
+        };
+        prop_assert_eq!(found.0, *quantity, "{} {:?}", lot, place);
+    }
+    Ok(())
+}
+
+fn same_records(play: &Play, model: &Model) -> Result<(), TestCaseError> {
+    for (id, told) in &model.records {
+        let record: Record = play.world.state.get(&keys::record(id)).unwrap();
+        let standing = match record.status {
+            Status::Open => Standing::Open,
+            Status::Superseded => Standing::Superseded,
+            Status::Withdrawn => Standing::Withdrawn,
+            Status::Hidden => Standing::Hidden,
+        };
+        prop_assert_eq!(&standing, &told.standing, "record {}", id);
+        prop_assert_eq!((record.corroborated, record.disputed), model.voices(id), "record {}", id);
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(700))]
+    #[test]
+    fn a_naive_reference_model_agrees_after_every_operation(moves in script(10..60)) {
+        let (mut play, opening) = Play::opening();
+        let mut model = Model::new([validator().public()]);
+        for op in &opening {
+            prop_assert_eq!(say(&mut model, op, play.world.now.0), Ok(()));
+        }
+        for m in moves {
+            let (op, verdict) = play.step(m);
+            let expected = say(&mut model, &op, play.world.now.0);
+            prop_assert_eq!(
+                verdict.is_ok(), expected.is_ok(),
+                "kernel: {:?}, model: {:?}, {:?}", verdict, expected, op.payload
+            );
+            same_balances(&play, &model)?;
+            same_records(&play, &model)?;
+        }
+    }
+}
+
+/// How often each act is accepted and refused in random plays: a play that never succeeds proves
+/// nothing.
+#[test]
+fn plays_are_mostly_sense_and_reach_every_act() {
+    use proptest::strategy::ValueTree;
+    use proptest::test_runner::TestRunner;
+    let mut runner = TestRunner::deterministic();
+    let mut accepted = std::collections::BTreeMap::<&str, (u32, u32)>::new();
+    for _ in 0..150 {
+        let moves = script(10..60).new_tree(&mut runner).unwrap().current();
+        let (mut play, _) = Play::opening();
+        for m in moves {
+            let (op, verdict) = play.step(m);
+            let count = accepted.entry(op.payload.act.name()).or_default();
+            if verdict.is_ok() { count.0 += 1 } else { count.1 += 1 }
+        }
+    }
+    let total = accepted.values().fold((0, 0), |sum, n| (sum.0 + n.0, sum.1 + n.1));
+    println!("{total:?} {accepted:#?}");
+    let registers = |act: &&str| *act != "principal.register";
+    for act in weal_kernel::Act::NAMES.iter().copied().filter(registers) {
+        assert!(accepted.get(act).is_some_and(|n| n.0 > 0), "{act} never took effect");
+    }
+    assert!(total.0 > total.1, "{total:?}");
+}
