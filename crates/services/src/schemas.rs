@@ -74,11 +74,19 @@ pub fn rules() -> Rules {
         schema(
             "pledge",
             "A promise to meet part of a need.",
-            vec![field("need", Kind::Id), field("quantity", positive()), optional("by", Kind::Time)],
+            vec![
+                field("need", Kind::Id),
+                field("quantity", positive()),
+                optional("by", Kind::Time),
+            ],
         ),
         schema("question", "A question to be answered in public.", about_fields()),
         schema("answer", "An answer to a question.", about_fields()),
-        schema("note", "A plain statement.", vec![field("text", long()), optional("about", Kind::Id)]),
+        schema(
+            "note",
+            "A plain statement.",
+            vec![field("text", long()), optional("about", Kind::Id)],
+        ),
     ];
     Rules { format: weal_kernel::schema::FORMAT.into(), schemas }
 }
@@ -114,6 +122,7 @@ fn need() -> Schema {
             optional("needed_by", Kind::Time),
             optional("basis", Kind::Group(basis)),
             optional("place", name()),
+            optional("source", short()),
         ],
     )
 }
@@ -128,12 +137,14 @@ fn facility() -> Schema {
             optional("city", name()),
             optional("district", name()),
             optional("address", short()),
-            optional("source", short()),
+            optional("listing", name()),
+            optional("source", long()),
         ],
     )
 }
 
-/// One line of a published list of goods.
+/// One line of a published list of goods. The counterpart is left out where the list names nobody;
+/// `carried_down` says that its cell was empty and was read from the line above.
 fn statement(code: &str, about: &str, counterpart: &str) -> Schema {
     schema(
         code,
@@ -141,9 +152,11 @@ fn statement(code: &str, about: &str, counterpart: &str) -> Schema {
         vec![
             field("line", short()),
             field("date", Kind::Time),
+            optional("date_as_published", short()),
             field("custodian", name()),
-            field(counterpart, short()),
+            optional(counterpart, short()),
             optional("anonymous", Kind::Flag),
+            optional("carried_down", Kind::Flag),
             field("item", Kind::Code),
             field("goods", short()),
             optional("specification", long()),

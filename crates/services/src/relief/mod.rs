@@ -3,5 +3,6 @@
 pub mod balance;
 pub mod coverage;
 pub mod grade;
+pub mod import;
 pub mod need;
 pub mod scenario;

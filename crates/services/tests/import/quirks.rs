@@ -1,0 +1,1 @@
+//! The quirks of such lists, each in a small made-up one.
