@@ -6,3 +6,4 @@ pub mod grade;
 pub mod import;
 pub mod need;
 pub mod scenario;
+pub mod trace;
