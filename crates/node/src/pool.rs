@@ -4,7 +4,8 @@
 //!    checking in parallel changes no order.
 //! 2. A sender has a bounded number of places; so has everybody together. Beyond, the answer says
 //!    who is asked to slow down and for how long.
-//! 3. A block takes operations in order of arrival, from each sender no more than his share.
+//! 3. A block takes operations in order of arrival; when more wait than fit into one, it takes from
+//!    each sender no more than his share.
 //! 4. An operation is refused by the state only when nothing that arrived before it still waits:
 //!    what it rests on might be among that.
 //! 5. What a block took stays here until the block is final; if another block takes its height, it
@@ -244,7 +245,9 @@ struct Candidates {
 impl Inner {
     fn candidates(&self) -> Candidates {
         let senders = self.senders.len().max(1);
-        let share = (limits::BLOCK_OPERATIONS / senders).max(limits::SENDER_SHARE_MIN);
+        let crowded = self.waiting.len() > limits::BLOCK_OPERATIONS;
+        let fair = (limits::BLOCK_OPERATIONS / senders).max(limits::SENDER_SHARE_MIN);
+        let share = if crowded { fair } else { limits::BLOCK_OPERATIONS };
         let mut taken: HashMap<Hash, usize> = HashMap::new();
         let mut items = Vec::new();
         let mut gap = false;

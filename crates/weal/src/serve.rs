@@ -46,7 +46,9 @@ pub fn now() -> UnixMillis {
 /// Starts a node on a directory; returns what the faces need.
 pub fn start(config: Config, demonstration: bool) -> Result<(Arc<Live>, Reader), NodeError> {
     let fail = |e: weal_services::book::BookError| NodeError::Follower(e.to_string());
-    let book = Book::open(&config.directory.join("book")).map_err(fail)?;
+    let path = config.directory.join("book");
+    std::fs::create_dir_all(&path).map_err(|e| NodeError::Io(path.clone(), e))?;
+    let book = Book::open(&path).map_err(fail)?;
     let reader = book.reader().map_err(fail)?;
     let (tell, followed) = watch::channel(0);
     let notify = move |height| {

@@ -7,36 +7,36 @@ use std::path::PathBuf;
 /// Commonweal: one public book that many institutions keep together and anybody can check.
 #[derive(Debug, Parser)]
 #[command(name = "weal", version, propagate_version = true, arg_required_else_help = true)]
-pub struct Cli {
+pub(crate) struct Cli {
     /// Node to ask.
     #[arg(long, global = true, env = "WEAL_NODE", default_value = "http://127.0.0.1:8470")]
-    pub node: String,
+    pub(crate) node: String,
     /// Key to act with, by its name (see `weal key list`).
     #[arg(long = "as", global = true, env = "WEAL_AS", value_name = "KEY")]
-    pub actor: Option<String>,
+    pub(crate) actor: Option<String>,
     /// Format of what is printed.
     #[arg(short, long, global = true, value_enum, default_value = "table")]
-    pub output: Format,
+    pub(crate) output: Format,
     /// Only these fields, by their JSON names.
     #[arg(long, global = true, value_delimiter = ',')]
-    pub fields: Vec<String>,
+    pub(crate) fields: Vec<String>,
     /// Print the sentence to be signed, and sign nothing.
     #[arg(long, global = true)]
-    pub dry_run: bool,
+    pub(crate) dry_run: bool,
     /// Do not wait until the operation is final.
     #[arg(long, global = true)]
-    pub no_wait: bool,
+    pub(crate) no_wait: bool,
     /// Say less.
     #[arg(short, long, global = true)]
-    pub quiet: bool,
+    pub(crate) quiet: bool,
     /// What to do.
     #[command(subcommand)]
-    pub command: Command,
+    pub(crate) command: Command,
 }
 
 /// How rows are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub(crate) enum Format {
     /// For people.
     Table,
     /// One JSON value.
@@ -47,7 +47,7 @@ pub enum Format {
 
 /// What to do.
 #[derive(Debug, Subcommand)]
-pub enum Command {
+pub(crate) enum Command {
     /// Start a made-up prefecture with a real book, and watch it live.
     Demo(DemoArgs),
     /// Keep the book: make one, run a node, rebuild what is derived.
@@ -81,27 +81,27 @@ pub enum Command {
 
 /// `weal demo`
 #[derive(Debug, Args)]
-pub struct DemoArgs {
+pub(crate) struct DemoArgs {
     /// Address of the pages.
     #[arg(long, default_value = "127.0.0.1:8470")]
-    pub listen: SocketAddr,
+    pub(crate) listen: SocketAddr,
     /// Milliseconds between live entries; 0 for none.
     #[arg(long, default_value_t = 1500)]
-    pub pace: u64,
+    pub(crate) pace: u64,
     /// Keep the data in this directory.
     #[arg(long)]
-    pub keep: Option<PathBuf>,
+    pub(crate) keep: Option<PathBuf>,
     /// Seed of the made-up data.
     #[arg(long, default_value_t = 1)]
-    pub seed: u64,
+    pub(crate) seed: u64,
     /// Change one byte on disk and show that it is caught, then end.
     #[arg(long)]
-    pub tamper: bool,
+    pub(crate) tamper: bool,
 }
 
 /// `weal node ...`
 #[derive(Debug, Subcommand)]
-pub enum NodeCommand {
+pub(crate) enum NodeCommand {
     /// Make a new book with this machine as its only keeper.
     Init {
         /// Directory of the node.
@@ -133,20 +133,20 @@ pub enum NodeCommand {
 
 /// `weal verify`
 #[derive(Debug, Args)]
-pub struct VerifyArgs {
+pub(crate) struct VerifyArgs {
     /// Receipt file, `-` for stdin, or a number, claim code or id to fetch from the node.
-    pub receipt: String,
+    pub(crate) receipt: String,
     /// The network's id you trust; without it the one in the receipt is shown for comparison.
     #[arg(long, env = "WEAL_NETWORK")]
-    pub network: Option<String>,
+    pub(crate) network: Option<String>,
     /// Read files only, ask nobody.
     #[arg(long)]
-    pub offline: bool,
+    pub(crate) offline: bool,
 }
 
 /// `weal import ...`
 #[derive(Debug, Subcommand)]
-pub enum ImportCommand {
+pub(crate) enum ImportCommand {
     /// Hospitals, needs, goods and beds from a directory of CSV files.
     Relief {
         /// The directory.
@@ -165,7 +165,7 @@ pub enum ImportCommand {
 
 /// `weal key ...`
 #[derive(Debug, Subcommand)]
-pub enum KeyCommand {
+pub(crate) enum KeyCommand {
     /// Make a key on this machine.
     New {
         /// Its name on this machine.
@@ -182,7 +182,7 @@ pub enum KeyCommand {
 
 /// Reading.
 #[derive(Debug, Subcommand)]
-pub enum ReadCommand {
+pub(crate) enum ReadCommand {
     /// Where the book stands.
     Status,
     /// What is asked for and what arrived, in a few figures.
@@ -236,15 +236,15 @@ pub enum ReadCommand {
 
 /// How much of a list.
 #[derive(Debug, Args)]
-pub struct ListArgs {
+pub(crate) struct ListArgs {
     /// How many at the most.
     #[arg(long, default_value_t = 25, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub limit: u32,
+    pub(crate) limit: u32,
 }
 
 /// `weal need ...`
 #[derive(Debug, Subcommand)]
-pub enum NeedCommand {
+pub(crate) enum NeedCommand {
     /// List needs, most urgent and least covered first.
     List {
         /// Item or class.
@@ -275,7 +275,7 @@ pub enum NeedCommand {
 
 /// `weal org ...`
 #[derive(Debug, Subcommand)]
-pub enum OrgCommand {
+pub(crate) enum OrgCommand {
     /// List by name.
     List {
         /// Words in the name.
@@ -294,7 +294,7 @@ pub enum OrgCommand {
 
 /// `weal record ...`
 #[derive(Debug, Subcommand)]
-pub enum RecordCommand {
+pub(crate) enum RecordCommand {
     /// Newest entries.
     List {
         /// One act such as holding.accept.
@@ -313,7 +313,7 @@ pub enum RecordCommand {
 
 /// `weal block ...`
 #[derive(Debug, Subcommand)]
-pub enum BlockCommand {
+pub(crate) enum BlockCommand {
     /// Newest blocks with entries.
     List(ListArgs),
     /// Show one block.
@@ -325,7 +325,7 @@ pub enum BlockCommand {
 
 /// Writing.
 #[derive(Debug, Subcommand)]
-pub enum WriteCommand {
+pub(crate) enum WriteCommand {
     /// Register yourself under a key of this machine.
     Register {
         /// Name of your organisation, or yours.

@@ -9,7 +9,7 @@ use weal_kernel::Hash;
 use weal_services::codes;
 
 /// A node's address.
-pub struct Client {
+pub(crate) struct Client {
     agent: Agent,
     base: String,
 }
@@ -19,7 +19,7 @@ const ANSWER_BYTES: u64 = 64 << 20;
 
 impl Client {
     /// A client for a node.
-    pub fn new(base: &str) -> Self {
+    pub(crate) fn new(base: &str) -> Self {
         let config = Agent::config_builder()
             .timeout_global(Some(Duration::from_secs(60)))
             .http_status_as_error(false)
@@ -33,7 +33,7 @@ impl Client {
     }
 
     /// Reads a JSON document.
-    pub fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
+    pub(crate) fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
         let pairs = query.iter().map(|(name, value)| (*name, value.as_str()));
         let request = self.agent.get(format!("{}{path}", self.base)).query_pairs(pairs);
         let response = request.call().map_err(|e| self.no_node(e))?;
@@ -41,7 +41,7 @@ impl Client {
     }
 
     /// Reads a list over all its pages, up to `limit` rows.
-    pub fn list(
+    pub(crate) fn list(
         &self,
         path: &str,
         query: &[(&str, String)],
@@ -68,7 +68,7 @@ impl Client {
     }
 
     /// Sends a document.
-    pub fn post(&self, path: &str, kind: &str, body: &[u8], wait: bool) -> Result<Value, Failure> {
+    pub(crate) fn post(&self, path: &str, kind: &str, body: &[u8], wait: bool) -> Result<Value, Failure> {
         let mut request =
             self.agent.post(format!("{}{path}", self.base)).header("content-type", kind);
         if wait {
@@ -79,7 +79,7 @@ impl Client {
     }
 
     /// Sends many envelopes; one answer for each, in order.
-    pub fn batch(&self, envelopes: &[Vec<u8>], wait: bool) -> Result<Vec<Value>, Failure> {
+    pub(crate) fn batch(&self, envelopes: &[Vec<u8>], wait: bool) -> Result<Vec<Value>, Failure> {
         let body = envelopes.join(&b'\n');
         let mut request = self
             .agent
@@ -98,7 +98,7 @@ impl Client {
     }
 
     /// The id of an entry named by number, place or id.
-    pub fn resolve(&self, text: &str) -> Result<Hash, Failure> {
+    pub(crate) fn resolve(&self, text: &str) -> Result<Hash, Failure> {
         if let Ok(id) = text.parse() {
             return Ok(id);
         }
@@ -112,7 +112,7 @@ impl Client {
     }
 
     /// The network's id.
-    pub fn network(&self) -> Result<Hash, Failure> {
+    pub(crate) fn network(&self) -> Result<Hash, Failure> {
         let status = self.get("/v1/status", &[])?;
         let id = status.get("network").and_then(Value::as_str).unwrap_or_default();
         id.parse().map_err(|_| Failure::error("the node gave an answer without a network id"))

@@ -16,7 +16,7 @@ use weal_services::relief::scenario::{Scenario, Showcase};
 const NAME: &str = "Qingchuan relief book";
 
 /// Runs the command.
-pub fn run(args: &DemoArgs) -> Result<(), Failure> {
+pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let home = Home::new(args.keep.as_deref())?;
     node::create(&home.0, NAME)?;
@@ -72,12 +72,12 @@ impl Drop for Home {
     }
 }
 
-pub(super) fn open(path: &Path) -> Result<(Arc<Live>, Reader), Failure> {
+pub(crate) fn open(path: &Path) -> Result<(Arc<Live>, Reader), Failure> {
     let config = node::config(path, Duration::from_secs(10))?;
     serve::start(config, true).map_err(Failure::error)
 }
 
-pub(super) fn tick(text: &str) {
+pub(crate) fn tick(text: &str) {
     output::note(&format!("  ok  {text}"));
 }
 
@@ -164,7 +164,7 @@ fn ready(started: Instant, base: &str, showcase: &Showcase) {
 }
 
 /// The receipt of an entry, as a node gives it.
-pub(super) fn receipt(live: &Live, index: u64) -> Result<Receipt, Failure> {
+pub(crate) fn receipt(live: &Live, index: u64) -> Result<Receipt, Failure> {
     let receipt = block_on(live.node().receipt(index, &[])).map_err(Failure::error)?;
     receipt.ok_or_else(|| Failure::error("there is no such entry"))
 }

@@ -4,6 +4,6 @@ use super::args::{Cli, ImportCommand};
 use super::output::Failure;
 
 /// Runs the command.
-pub fn run(_cli: &Cli, _command: &ImportCommand) -> Result<(), Failure> {
+pub(crate) fn run(_cli: &Cli, _command: &ImportCommand) -> Result<(), Failure> {
     Err(Failure::error("not wired yet"))
 }

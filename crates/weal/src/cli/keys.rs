@@ -10,7 +10,7 @@ use weal_proof::keys::SecretKey;
 use weal_services::compose::Signer;
 
 /// Where keys live: `$WEAL_HOME`, else the user's data directory.
-pub fn home() -> Result<PathBuf, Failure> {
+pub(crate) fn home() -> Result<PathBuf, Failure> {
     let from = |name: &str| std::env::var_os(name).filter(|v| !v.is_empty()).map(PathBuf::from);
     if let Some(home) = from("WEAL_HOME") {
         return Ok(home);
@@ -33,14 +33,14 @@ fn path(name: &str, ending: &str) -> Result<PathBuf, Failure> {
 }
 
 /// A new random key.
-pub fn random() -> Result<SecretKey, Failure> {
+pub(crate) fn random() -> Result<SecretKey, Failure> {
     let mut seed = [0; 32];
     getrandom::fill(&mut seed).map_err(Failure::error)?;
     Ok(SecretKey::from_seed(seed))
 }
 
 /// Reads a key by its name.
-pub fn load(name: &str) -> Result<SecretKey, Failure> {
+pub(crate) fn load(name: &str) -> Result<SecretKey, Failure> {
     let path = path(name, "key")?;
     if !path.exists() {
         return Err(Failure::new(Exit::NotFound, format!("there is no key called {name}"))
@@ -50,7 +50,7 @@ pub fn load(name: &str) -> Result<SecretKey, Failure> {
 }
 
 /// Makes a key and stores it under a name.
-pub fn create(name: &str) -> Result<SecretKey, Failure> {
+pub(crate) fn create(name: &str) -> Result<SecretKey, Failure> {
     let path = path(name, "key")?;
     let parent = path.parent().map(PathBuf::from).unwrap_or_default();
     std::fs::create_dir_all(parent).map_err(Failure::error)?;
@@ -66,7 +66,7 @@ pub fn create(name: &str) -> Result<SecretKey, Failure> {
 }
 
 /// Who this key acts for in a network, if it was registered from here.
-pub fn principal(name: &str, network: &Hash) -> Result<Option<Hash>, Failure> {
+pub(crate) fn principal(name: &str, network: &Hash) -> Result<Option<Hash>, Failure> {
     let path = path(name, "principals")?;
     let text = std::fs::read_to_string(path).unwrap_or_default();
     let found = text.lines().filter_map(|line| line.split_once(' '));
@@ -75,7 +75,7 @@ pub fn principal(name: &str, network: &Hash) -> Result<Option<Hash>, Failure> {
 }
 
 /// Remembers who this key acts for in a network.
-pub fn remember(name: &str, network: &Hash, id: &Hash) -> Result<(), Failure> {
+pub(crate) fn remember(name: &str, network: &Hash, id: &Hash) -> Result<(), Failure> {
     use std::io::Write as _;
     let path = path(name, "principals")?;
     let file = std::fs::OpenOptions::new().append(true).create(true).open(path);
@@ -83,7 +83,7 @@ pub fn remember(name: &str, network: &Hash, id: &Hash) -> Result<(), Failure> {
 }
 
 /// The signer named by `--as`.
-pub fn signer(cli: &Cli, network: Hash) -> Result<Signer, Failure> {
+pub(crate) fn signer(cli: &Cli, network: Hash) -> Result<Signer, Failure> {
     let name = name(cli)?;
     let key = load(name)?;
     let actor = principal(name, &network)?.ok_or_else(|| {
@@ -94,7 +94,7 @@ pub fn signer(cli: &Cli, network: Hash) -> Result<Signer, Failure> {
 }
 
 /// The name given with `--as`.
-pub fn name(cli: &Cli) -> Result<&str, Failure> {
+pub(crate) fn name(cli: &Cli) -> Result<&str, Failure> {
     cli.actor.as_deref().ok_or_else(|| {
         Failure::usage("who signs?")
             .help("name a key with --as KEY or WEAL_AS; make one with `weal key new KEY`")
@@ -102,7 +102,7 @@ pub fn name(cli: &Cli) -> Result<&str, Failure> {
 }
 
 /// `weal key ...`
-pub fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
     match command {
         KeyCommand::New { name } => {
             let key = create(name)?;

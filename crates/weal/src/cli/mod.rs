@@ -14,7 +14,7 @@ mod write;
 
 use args::{Cli, Command};
 use clap::{CommandFactory as _, Parser as _};
-pub use output::{Exit, Failure};
+pub(crate) use output::{Exit, Failure};
 
 /// Runs the command line of this process; returns its exit code.
 pub fn run() -> u8 {

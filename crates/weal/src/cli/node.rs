@@ -3,20 +3,16 @@
 use super::args::NodeCommand;
 use super::keys;
 use super::output::{self, Failure};
-use crate::serve;
-use std::collections::BTreeMap;
+use crate::{serve, solo};
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use weal_node::{Config, Directory, write_key};
-use weal_proof::genesis::{FORMAT, Genesis};
-use weal_proof::keys::SecretKey;
+use weal_node::{Config, Directory};
 use weal_services::book::Reader;
-use weal_services::schemas;
 
 /// Runs the command.
-pub fn run(command: &NodeCommand) -> Result<(), Failure> {
+pub(crate) fn run(command: &NodeCommand) -> Result<(), Failure> {
     match command {
         NodeCommand::Init { data, name } => {
             let directory = create(data, name)?;
@@ -33,37 +29,17 @@ pub fn run(command: &NodeCommand) -> Result<(), Failure> {
 }
 
 /// Makes a book whose only keeper is a new key in its directory.
-pub fn create(path: &Path, name: &str) -> Result<Directory, Failure> {
-    let key = keys::random()?;
-    let rules = schemas::rules();
-    let genesis = Genesis {
-        format: FORMAT.into(),
-        name: name.to_owned(),
-        time_ms: serve::now().0,
-        validators: vec![key.public()],
-        rules: rules.hash(),
-    };
-    let directory = Directory::create(path, &genesis, &rules).map_err(Failure::error)?;
-    write_key(&directory.join("validator.key"), &key).map_err(Failure::error)?;
-    Ok(directory)
+pub(crate) fn create(path: &Path, name: &str) -> Result<Directory, Failure> {
+    solo::create(path, name, &keys::random()?).map_err(Failure::error)
 }
 
 /// Opens a directory for the engine of this process.
-pub fn config(path: &Path, heartbeat: Duration) -> Result<Config, Failure> {
-    let directory = Directory::open(path).map_err(Failure::error)?;
-    let key: SecretKey = directory.key().map_err(Failure::error)?;
-    Ok(Config {
-        directory,
-        key,
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        peers: BTreeMap::new(),
-        heartbeat,
-        checkers: 2,
-    })
+pub(crate) fn config(path: &Path, heartbeat: Duration) -> Result<Config, Failure> {
+    solo::config(path, heartbeat).map_err(Failure::error)
 }
 
 /// A runtime for the faces.
-pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
     builder.worker_threads(2).enable_all().build().map_err(Failure::error)
 }
@@ -97,7 +73,7 @@ fn reindex(data: &Path) -> Result<(), Failure> {
 }
 
 /// Waits until the read model has followed all final blocks.
-pub fn wait_until_indexed(
+pub(crate) fn wait_until_indexed(
     live: &Arc<serve::Live>,
     reader: &Reader,
     bar: &indicatif::ProgressBar,
@@ -118,7 +94,7 @@ pub fn wait_until_indexed(
 }
 
 /// A progress bar on stderr; silent where nobody looks.
-pub fn progress(length: u64, unit: &str) -> indicatif::ProgressBar {
+pub(crate) fn progress(length: u64, unit: &str) -> indicatif::ProgressBar {
     let bar = indicatif::ProgressBar::new(length);
     let template = format!("{{msg}} {{wide_bar}} {{human_pos}}/{{human_len}} {unit} {{eta}}");
     if let Ok(style) = indicatif::ProgressStyle::with_template(&template) {

@@ -8,7 +8,7 @@ use weal_kernel::Refusal;
 
 /// What the exit code says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub(crate) enum Exit {
     /// Done.
     Ok = 0,
     /// Something went wrong.
@@ -29,35 +29,35 @@ pub enum Exit {
 
 /// Why a command failed, and what to do.
 #[derive(Debug)]
-pub struct Failure {
+pub(crate) struct Failure {
     /// The exit code.
-    pub exit: Exit,
+    pub(crate) exit: Exit,
     /// What happened.
-    pub message: String,
+    pub(crate) message: String,
     /// The way out.
-    pub help: Option<String>,
+    pub(crate) help: Option<String>,
     /// The rule, if the rules said no.
-    pub code: Option<String>,
+    pub(crate) code: Option<String>,
 }
 
 impl Failure {
     /// A failure with its exit code.
-    pub fn new(exit: Exit, message: impl std::fmt::Display) -> Self {
+    pub(crate) fn new(exit: Exit, message: impl std::fmt::Display) -> Self {
         Failure { exit, message: message.to_string(), help: None, code: None }
     }
 
     /// Any error.
-    pub fn error(message: impl std::fmt::Display) -> Self {
+    pub(crate) fn error(message: impl std::fmt::Display) -> Self {
         Failure::new(Exit::Error, message)
     }
 
     /// A command line that makes no sense.
-    pub fn usage(message: impl std::fmt::Display) -> Self {
+    pub(crate) fn usage(message: impl std::fmt::Display) -> Self {
         Failure::new(Exit::Usage, message)
     }
 
     /// With the way out.
-    pub fn help(mut self, help: impl Into<String>) -> Self {
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -76,7 +76,7 @@ impl From<weal_kernel::Refused> for Failure {
 }
 
 /// Says on stderr what went wrong, with the way out.
-pub fn complain(failure: &Failure) {
+pub(crate) fn complain(failure: &Failure) {
     let code = failure.code.as_ref().map(|code| format!("[{code}]")).unwrap_or_default();
     note(&format!("error{code}: {}", failure.message));
     if let Some(help) = &failure.help {
@@ -88,17 +88,17 @@ pub fn complain(failure: &Failure) {
 }
 
 /// A line on stderr; a closed pipe is nobody's problem.
-pub fn note(line: &str) {
+pub(crate) fn note(line: &str) {
     let _ = writeln!(anstream::stderr(), "{line}");
 }
 
 /// A line on stdout.
-pub fn line(line: &str) -> Result<(), Failure> {
+pub(crate) fn line(line: &str) -> Result<(), Failure> {
     raw(format!("{line}\n").as_bytes())
 }
 
 /// Bytes on stdout. Whoever closed the pipe has read enough.
-pub fn raw(bytes: &[u8]) -> Result<(), Failure> {
+pub(crate) fn raw(bytes: &[u8]) -> Result<(), Failure> {
     match std::io::stdout().write_all(bytes) {
         Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Failure::error(e)),
         _ => Ok(()),
@@ -106,10 +106,10 @@ pub fn raw(bytes: &[u8]) -> Result<(), Failure> {
 }
 
 /// Columns of a table: title and JSON pointer into each row.
-pub type Columns = &'static [(&'static str, &'static str)];
+pub(crate) type Columns = &'static [(&'static str, &'static str)];
 
 /// Prints rows in the format asked for.
-pub fn rows(cli: &Cli, rows: &[Value], columns: Columns) -> Result<(), Failure> {
+pub(crate) fn rows(cli: &Cli, rows: &[Value], columns: Columns) -> Result<(), Failure> {
     let rows: Vec<Value> = rows.iter().map(|row| pick(cli, row)).collect();
     match cli.output {
         Format::Json => line(&pretty(&Value::Array(rows))),
@@ -133,7 +133,7 @@ pub fn rows(cli: &Cli, rows: &[Value], columns: Columns) -> Result<(), Failure> 
 }
 
 /// Prints one thing in the format asked for; tables as names and values.
-pub fn one(cli: &Cli, value: &Value, columns: Columns) -> Result<(), Failure> {
+pub(crate) fn one(cli: &Cli, value: &Value, columns: Columns) -> Result<(), Failure> {
     match cli.output {
         Format::Json => line(&pretty(&pick(cli, value))),
         Format::Jsonl => line(&pick(cli, value).to_string()),
@@ -157,7 +157,7 @@ fn pick(cli: &Cli, row: &Value) -> Value {
 }
 
 /// JSON that a person can read.
-pub fn pretty(value: &Value) -> String {
+pub(crate) fn pretty(value: &Value) -> String {
     serde_json::to_string_pretty(value).unwrap_or_default()
 }
 
@@ -210,7 +210,7 @@ fn interval(low: &Value, high: &Value) -> String {
 }
 
 /// Digits in groups of three.
-pub fn group(number: u64) -> String {
+pub(crate) fn group(number: u64) -> String {
     let digits = number.to_string();
     let mut out = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -223,7 +223,7 @@ pub fn group(number: u64) -> String {
 }
 
 /// A time as people write it, in UTC.
-pub fn time(ms: u64) -> String {
+pub(crate) fn time(ms: u64) -> String {
     let format = time::macros::format_description!("[year]-[month]-[day] [hour]:[minute]Z");
     let seconds = i64::try_from(ms / 1000).unwrap_or_default();
     let at = time::OffsetDateTime::from_unix_timestamp(seconds);
@@ -231,6 +231,6 @@ pub fn time(ms: u64) -> String {
 }
 
 /// The rule book, for `weal explain`.
-pub fn refusal(code: &str) -> Option<Refusal> {
+pub(crate) fn refusal(code: &str) -> Option<Refusal> {
     Refusal::ALL.iter().copied().find(|r| r.code().eq_ignore_ascii_case(code))
 }

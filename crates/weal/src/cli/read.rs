@@ -55,7 +55,7 @@ const STATUS: Columns = &[
 ];
 
 /// Runs a command that reads.
-pub fn run(cli: &Cli, command: &ReadCommand) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, command: &ReadCommand) -> Result<(), Failure> {
     let client = Client::new(&cli.node);
     match command {
         ReadCommand::Status => output::one(cli, &client.get("/v1/status", &[])?, STATUS),
@@ -394,7 +394,7 @@ fn watch(cli: &Cli, client: &Client) -> Result<(), Failure> {
 }
 
 /// `weal explain`
-pub fn explain(cli: &Cli, code: Option<&str>) -> Result<(), Failure> {
+pub(crate) fn explain(cli: &Cli, code: Option<&str>) -> Result<(), Failure> {
     let row = |r: &weal_kernel::Refusal| {
         json!({ "code": r.code(), "rule": r.sentence(), "remedy": r.remedy() })
     };

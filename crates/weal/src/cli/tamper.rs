@@ -9,7 +9,7 @@ use weal_proof::Receipt;
 use weal_services::book::Reader;
 
 /// Runs the demonstration; fails if anything goes unnoticed.
-pub fn run(live: Arc<Live>, reader: Reader, home: &Path) -> Result<(), Failure> {
+pub(crate) fn run(live: Arc<Live>, reader: Reader, home: &Path) -> Result<(), Failure> {
     let index = live.node().position().header.log_size / 2;
     let good = serde_json::to_vec(&receipt(&live, index)?).map_err(Failure::error)?;
     Receipt::from_bytes(&good).and_then(|r| r.check()).map_err(Failure::error)?;

@@ -9,7 +9,7 @@ use weal_proof::receipt::{Proven, ReceiptError};
 use weal_proof::{Hash, Receipt, limits};
 
 /// Runs the command.
-pub fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let bytes = read(cli, args)?;
     let checked = Receipt::from_bytes(&bytes).and_then(|receipt| receipt.check());
     let proven = checked.map_err(refuse)?;

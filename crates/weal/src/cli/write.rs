@@ -14,7 +14,7 @@ use weal_services::{codes, sentence};
 const ENVELOPE: &str = "application/vnd.dsse+json";
 
 /// Runs a command that writes.
-pub fn run(cli: &Cli, command: &WriteCommand) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, command: &WriteCommand) -> Result<(), Failure> {
     let client = Client::new(&cli.node);
     match command {
         WriteCommand::Register { name, names, kind } => register(cli, &client, (name, names, kind)),
