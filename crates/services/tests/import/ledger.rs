@@ -68,7 +68,6 @@ impl Ledger {
 }
 
 /// What an operation says.
-#[allow(dead_code)]
 pub fn payload(planned: &Planned) -> Payload {
     serde_json::from_slice(planned.envelope.payload()).unwrap()
 }

@@ -133,9 +133,9 @@ goods! {
         "" 700 "10件装袋 / bag of 10" 10 true 2_200;
     "gloves" "乳胶手套" "latex gloves" "pair" "gloves"
         "GB 10213-2006" 4_800 "50双装盒 / box of 50 pairs" 50 true 60;
-    "goggles" "护目镜" "goggles" "piece" "eye-protection"
+    "goggles" "护目镜" "goggles" "piece" "goggles"
         "GB 14866-2006" 160 "护目镜纸箱 / carton of goggles" 80 false 2_800;
-    "face-shield" "防护面屏" "face shield" "piece" "eye-protection"
+    "face-shield" "防护面屏" "face shield" "piece" "face-shield"
         "" 220 "20只装袋 / bag of 20" 20 true 900;
     "alcohol-75" "75%酒精" "alcohol 75 %" "bottle" "disinfectant"
         "500 ml" 350 "24瓶装箱 / carton of 24" 24 true 700;
