@@ -68,7 +68,13 @@ impl Client {
     }
 
     /// Sends a document.
-    pub(crate) fn post(&self, path: &str, kind: &str, body: &[u8], wait: bool) -> Result<Value, Failure> {
+    pub(crate) fn post(
+        &self,
+        path: &str,
+        kind: &str,
+        body: &[u8],
+        wait: bool,
+    ) -> Result<Value, Failure> {
         let mut request =
             self.agent.post(format!("{}{path}", self.base)).header("content-type", kind);
         if wait {

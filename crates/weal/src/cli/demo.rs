@@ -26,7 +26,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let mut scenario = Scenario::new(args.seed, network, serve::now());
     let entries = tell(&live, &reader, scenario.prologue())?;
     tick(&format!("{} signed operations ordered, proven and indexed", group(entries)));
-    let showcase = scenario.showcase().ok_or_else(|| Failure::error("the story has no showcase"))?;
+    let showcase =
+        scenario.showcase().ok_or_else(|| Failure::error("the story has no showcase"))?;
     if args.tamper {
         return super::tamper::run(live, reader, &home.0);
     }
@@ -38,7 +39,8 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         let address = listener.local_addr().map_err(Failure::error)?;
         ready(started, &format!("http://{address}"), &showcase);
         let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let teller = (args.pace > 0).then(|| go_on(live.clone(), scenario, args.pace, stop.clone()));
+        let teller =
+            (args.pace > 0).then(|| go_on(live.clone(), scenario, args.pace, stop.clone()));
         let result = serve::serve(listener, live, reader).await.map_err(Failure::error);
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
         if let Some(teller) = teller {
@@ -153,7 +155,8 @@ fn ready(started: Instant, base: &str, showcase: &Showcase) {
         format!("  weal trace {money}     money that became goods in three wards"),
         format!("  weal verify {goods}    its proof, checked on your own machine"),
         "  weal need list --urgency critical      who waits for what".to_owned(),
-        "  weal balance                           does what came in cover what went out?".to_owned(),
+        "  weal balance                           does what came in cover what went out?"
+            .to_owned(),
         "  weal watch                             new entries as they come".to_owned(),
         String::new(),
         "Ctrl-C ends it.".to_owned(),

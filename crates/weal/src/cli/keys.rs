@@ -106,7 +106,10 @@ pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
     match command {
         KeyCommand::New { name } => {
             let key = create(name)?;
-            output::note(&format!("the key {name} was made; keep a copy of {}", path(name, "key")?.display()));
+            output::note(&format!(
+                "the key {name} was made; keep a copy of {}",
+                path(name, "key")?.display()
+            ));
             output::line(&key.public().to_string())
         }
         KeyCommand::Show { name } => output::line(&load(name)?.public().to_string()),

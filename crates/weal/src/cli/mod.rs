@@ -23,6 +23,8 @@ pub fn run() -> u8 {
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,commonware=error"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let _ = logs.try_init();
+    // A panic is told in one line; the engine turns its own into reasons.
+    std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     match dispatch(&cli) {
         Ok(()) => Exit::Ok as u8,
         Err(failure) => {

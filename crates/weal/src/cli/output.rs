@@ -117,7 +117,10 @@ pub(crate) fn rows(cli: &Cli, rows: &[Value], columns: Columns) -> Result<(), Fa
         Format::Table if !cli.fields.is_empty() => {
             let header = cli.fields.clone();
             let cells = |row: &Value| {
-                cli.fields.iter().map(|field| cell(row.get(field).unwrap_or(&Value::Null))).collect()
+                cli.fields
+                    .iter()
+                    .map(|field| cell(row.get(field).unwrap_or(&Value::Null)))
+                    .collect()
             };
             table(header, rows.iter().map(cells).collect())
         }
@@ -150,7 +153,8 @@ fn pick(cli: &Cli, row: &Value) -> Value {
         return row.clone();
     }
     let picked = cli.fields.iter().map(|field| {
-        let value = row.get(field).or_else(|| row.pointer(&format!("/{}", field.replace('.', "/"))));
+        let value =
+            row.get(field).or_else(|| row.pointer(&format!("/{}", field.replace('.', "/"))));
         (field.clone(), value.cloned().unwrap_or(Value::Null))
     });
     Value::Object(picked.collect())

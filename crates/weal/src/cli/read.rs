@@ -31,7 +31,8 @@ const ENTRIES: Columns = &[
     ("GRADE", "/grade"),
 ];
 
-const PARTIES: Columns = &[("NUMBER", "/number"), ("NAME", "/name"), ("KIND", "/kind"), ("ID", "/id")];
+const PARTIES: Columns =
+    &[("NUMBER", "/number"), ("NAME", "/name"), ("KIND", "/kind"), ("ID", "/id")];
 
 const BALANCES: Columns = &[
     ("CUSTODIAN", "/custodian"),
@@ -252,7 +253,9 @@ fn trace(cli: &Cli, client: &Client, code: &str) -> Result<(), Failure> {
         ("grade", "/grade"),
     ];
     output::one(cli, &trace, columns)?;
-    for (title, name) in [("given", "given"), ("reached", "reached"), ("open", "open"), ("lost", "lost")] {
+    for (title, name) in
+        [("given", "given"), ("reached", "reached"), ("open", "open"), ("lost", "lost")]
+    {
         let amount = trace.get(name).and_then(Value::as_u64).unwrap_or_default();
         output::line(&format!("{title:<14} {}", scaled(amount, digits)))?;
     }
@@ -395,9 +398,7 @@ fn watch(cli: &Cli, client: &Client) -> Result<(), Failure> {
 
 /// `weal explain`
 pub(crate) fn explain(cli: &Cli, code: Option<&str>) -> Result<(), Failure> {
-    let row = |r: &weal_kernel::Refusal| {
-        json!({ "code": r.code(), "rule": r.sentence(), "remedy": r.remedy() })
-    };
+    let row = |r: &weal_kernel::Refusal| json!({ "code": r.code(), "rule": r.sentence(), "remedy": r.remedy() });
     match code {
         None => {
             let rows: Vec<_> = weal_kernel::Refusal::ALL.iter().map(row).collect();
@@ -408,7 +409,11 @@ pub(crate) fn explain(cli: &Cli, code: Option<&str>) -> Result<(), Failure> {
                 Failure::new(Exit::NotFound, format!("there is no rule {code}"))
                     .help("list all with `weal explain`")
             })?;
-            output::one(cli, &row(&refusal), &[("code", "/code"), ("rule", "/rule"), ("way out", "/remedy")])
+            output::one(
+                cli,
+                &row(&refusal),
+                &[("code", "/code"), ("rule", "/rule"), ("way out", "/remedy")],
+            )
         }
     }
 }

@@ -25,8 +25,9 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
 }
 
 fn refuse(error: ReceiptError) -> Failure {
-    Failure::new(Exit::Proof, format!("not proven: {error}"))
-        .help("fetch the receipt again; if it fails again, ask another institution that keeps the book")
+    Failure::new(Exit::Proof, format!("not proven: {error}")).help(
+        "fetch the receipt again; if it fails again, ask another institution that keeps the book",
+    )
 }
 
 fn read(cli: &Cli, args: &VerifyArgs) -> Result<Vec<u8>, Failure> {
@@ -58,12 +59,7 @@ fn fetch(cli: &Cli, entry: &str) -> Result<Vec<u8>, Failure> {
     Ok(receipt.to_string().into_bytes())
 }
 
-fn report(
-    cli: &Cli,
-    args: &VerifyArgs,
-    receipt: &Receipt,
-    proven: &Proven,
-) -> Result<(), Failure> {
+fn report(cli: &Cli, args: &VerifyArgs, receipt: &Receipt, proven: &Proven) -> Result<(), Failure> {
     let payload = String::from_utf8_lossy(proven.envelope.payload()).into_owned();
     if cli.output != Format::Table {
         let value = json!({
@@ -87,7 +83,10 @@ fn report(
     output::line(&format!("ok  book       {} (network {})", proven.genesis.name, header.network))?;
     let of = proven.genesis.validators.len();
     output::line(&format!("ok  block      {} of {at}", header.height))?;
-    output::line(&format!("ok  final      signed by {} of {of} institutions", proven.validators_signed))?;
+    output::line(&format!(
+        "ok  final      signed by {} of {of} institutions",
+        proven.validators_signed
+    ))?;
     output::line(&format!("ok  entry      {} of {} in the log", receipt.index, header.log_size))?;
     let count = proven.envelope.signatures().len();
     output::line(&format!("ok  signatures {count} valid over the text below"))?;
@@ -98,7 +97,9 @@ fn report(
     if !cli.quiet {
         output::line(&payload)?;
         if args.network.is_none() {
-            output::note("compare the network's id with the one you know, or give it with --network");
+            output::note(
+                "compare the network's id with the one you know, or give it with --network",
+            );
         }
     }
     Ok(())

@@ -27,7 +27,10 @@ pub(crate) fn run(cli: &Cli, command: &WriteCommand) -> Result<(), Failure> {
                 Some(path) => {
                     let envelope = signed(cli, &client, act)?;
                     std::fs::write(path, envelope.to_bytes()).map_err(Failure::error)?;
-                    output::note(&format!("signed; others add theirs with `weal sign {}`", path.display()));
+                    output::note(&format!(
+                        "signed; others add theirs with `weal sign {}`",
+                        path.display()
+                    ));
                     Ok(())
                 }
             }
@@ -149,9 +152,9 @@ fn register(
     let key = keys::load(key_name)?;
     let mut translated = Map::new();
     for pair in names {
-        let (language, name) = pair
-            .split_once('=')
-            .ok_or_else(|| Failure::usage(format!("{pair} is not LANG=NAME, such as en=Lakeside")))?;
+        let (language, name) = pair.split_once('=').ok_or_else(|| {
+            Failure::usage(format!("{pair} is not LANG=NAME, such as en=Lakeside"))
+        })?;
         translated.insert(language.into(), json!(name));
     }
     let act = json!({ "principal.register": {
@@ -234,8 +237,12 @@ fn send(cli: &Cli, client: &Client, envelope: &[u8]) -> Result<Hash, Failure> {
     if cli.output == Format::Table {
         let number = answer.get("index").and_then(Value::as_u64);
         match number {
-            Some(index) => output::line(&format!("final, entry {} ({id})", codes::number('R', index)))?,
-            None => output::line(&format!("received ({id}); it could still be lost until it is final"))?,
+            Some(index) => {
+                output::line(&format!("final, entry {} ({id})", codes::number('R', index)))?
+            }
+            None => {
+                output::line(&format!("received ({id}); it could still be lost until it is final"))?
+            }
         }
     } else {
         output::line(&pretty(&answer))?;
@@ -258,7 +265,8 @@ fn read(file: &str) -> Result<Vec<u8>, Failure> {
 
 /// Adds one's own signature to an envelope, after saying what it stands for.
 fn sign(cli: &Cli, file: &std::path::Path) -> Result<(), Failure> {
-    let mut envelope = Envelope::from_bytes(&read(&file.to_string_lossy())?).map_err(Failure::error)?;
+    let mut envelope =
+        Envelope::from_bytes(&read(&file.to_string_lossy())?).map_err(Failure::error)?;
     let payload: weal_kernel::Payload =
         serde_json::from_slice(envelope.payload()).map_err(Failure::error)?;
     let words = sentence::sentence(&payload.act);
@@ -269,6 +277,10 @@ fn sign(cli: &Cli, file: &std::path::Path) -> Result<(), Failure> {
     let key = keys::load(keys::name(cli)?)?;
     envelope.sign(&key);
     std::fs::write(file, envelope.to_bytes()).map_err(Failure::error)?;
-    output::note(&format!("signed by {} keys; send it with `weal submit {}`", envelope.signatures().len(), file.display()));
+    output::note(&format!(
+        "signed by {} keys; send it with `weal submit {}`",
+        envelope.signatures().len(),
+        file.display()
+    ));
     Ok(())
 }
