@@ -3,6 +3,7 @@
 
 mod common;
 mod limits;
+mod promises;
 mod reference;
 mod refusals;
 mod stories;

@@ -8,6 +8,7 @@ use super::build::*;
 use super::{Actor, DAY, HOUR, Op, World, key};
 use proptest::prelude::*;
 use serde_json::json;
+use std::sync::OnceLock;
 use weal_kernel::holdings::Posting;
 use weal_kernel::holdings::op::{
     Count, CountLine, Dispatch, HandOver, LotId, MeasurePack, Mint, MintLine, MoneyLine, Pay,
@@ -134,7 +135,13 @@ fn money_of(world: &World, lot: &LotId) -> (Hash, String) {
 
 impl Play {
     /// A play in which nothing has happened but the registrations; also the opening operations.
+    /// Made once, then shared.
     pub fn opening() -> (Play, Vec<Op>) {
+        static OPENING: OnceLock<(Play, Vec<Op>)> = OnceLock::new();
+        OPENING.get_or_init(Self::open).clone()
+    }
+
+    fn open() -> (Play, Vec<Op>) {
         let mut world = World::new();
         let mut opening = Vec::new();
         let mut cast = Vec::new();
@@ -153,7 +160,12 @@ impl Play {
         for op in &opening[5..] {
             world.done(op);
         }
-        let play = Play {
+        (Play::with(world, cast), opening)
+    }
+
+    /// A play with this cast, who have made nothing yet.
+    pub fn with(world: World, cast: Vec<Actor>) -> Play {
+        Play {
             world,
             cast,
             goods: Vec::new(),
@@ -167,8 +179,7 @@ impl Play {
             payments: Vec::new(),
             recovery: None,
             fresh: 0,
-        };
-        (play, opening)
+        }
     }
 
     /// Plays a move: the operation, and the verdict on it.
@@ -379,7 +390,7 @@ impl Play {
                 said(who, Act::MoneyPay(act))
             }
             _ => {
-                let at = self.cast.iter().position(|actor| actor.id == issuer).unwrap();
+                let at = self.cast.iter().position(|actor| actor.id == issuer).unwrap_or(who);
                 let act = redeem(&self.cast[at], vec![line]);
                 Said { who, act, others: self.cast[at].keys.clone() }
             }
