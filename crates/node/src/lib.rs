@@ -24,6 +24,7 @@ pub mod limits;
 mod node;
 mod pool;
 mod receipts;
+mod room;
 mod snapshot;
 
 pub use directory::{Directory, DirectoryError};

@@ -6,6 +6,7 @@ use crate::directory::{Directory, DirectoryError};
 use crate::follower::{Feed, Follower};
 use crate::hashes::Hashes;
 use crate::pool::{Admission, Full};
+use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
 use crate::{limits, receipts};
 use futures::channel::oneshot;
@@ -78,8 +79,8 @@ pub enum SubmitError {
     /// Everybody together has too many waiting.
     #[error("the node has too many operations waiting")]
     NodeBusy,
-    /// The node has stopped.
-    #[error("the node has stopped: {0}")]
+    /// The node has stopped, or its disk is nearly full.
+    #[error("the node takes nothing: {0}")]
     Stopped(String),
 }
 
@@ -102,6 +103,7 @@ pub struct Node {
     chain: Arc<Chain>,
     engine: Engine,
     checker: Checker,
+    room: Room,
     saver: Option<Saver>,
 }
 
@@ -144,12 +146,13 @@ impl Node {
             body_bytes_max: limits::BODY_BYTES,
         };
         let engine = weal_engine::start(engine, chain.clone())?;
-        Ok(Node { directory, chain, engine, checker, saver: Some(saver) })
+        let room = Room::new(directory.path(), limits::DISK_FREE_BYTES);
+        Ok(Node { directory, chain, engine, checker, room, saver: Some(saver) })
     }
 
     /// Takes a signed envelope into the pool. The receiver is told what becomes of it.
     pub fn submit(&self, envelope: &[u8]) -> Result<(Hash, Pending), SubmitError> {
-        if let Some(reason) = self.failed() {
+        if let Some(reason) = self.failed().or_else(|| self.room.shortage()) {
             return Err(SubmitError::Stopped(reason));
         }
         let signed = weal_kernel::check_shape(&self.directory.network, envelope)?;
