@@ -102,6 +102,7 @@ amount-at-most = at most { $high }
 amount-between = between { $low } and { $high }
 amount-unknown = an unknown number of
 amount-of-unit = { $number } { $unit }
+amount-of-label = { $number } × { $unit }
 goods-pieces = { $number } { $item }
 goods-units = { $number } { $unit } of { $item }
 goods-unknown = an unknown number of packs of { $item }
@@ -163,6 +164,7 @@ unit-pack = { $count ->
     [one] pack
    *[other] packs
  }
+unit-CNY = yuan
 unit-tablet = { $count ->
     [one] tablet
    *[other] tablets
@@ -269,10 +271,10 @@ response-withdraw = { $actor } withdrew a statement
 response-hide = { $actor } hid a statement and gave the legal basis
     .other = { $actor } hid a statement of { $other } and gave the legal basis
 
+entry-both-sides = signed by both sides
 entry-one-sided = one side says so
 entry-signed = { $count ->
     [one] signed
-    [2] signed by both sides
    *[other] signed by { $count }
  }
 
@@ -361,11 +363,12 @@ scarce-empty = No need is open.
 scarce-all = All needs →
 scarce-unbounded = No upper limit was named, so there is no share to show.
 scarce-also-unbounded = { $count ->
-    [one] and one need without an upper limit
-   *[other] and { $count } needs without an upper limit
+    [one] one more need without a limit
+   *[other] { $count } more needs without a limit
  }
 scarce-received = Received: { $amount }
-scarce-stated = Others state to have issued { $amount }, not confirmed by those who asked
+scarce-stated = { $amount } said to be issued
+scarce-note-stated = “Said to be issued” is what custodians published; those who asked have not confirmed it.
 latest-title = Latest entries
 latest-empty = There are no entries yet.
 latest-all = All records →
@@ -419,7 +422,6 @@ check-words = You need not trust this page. The receipt holds the entry, its sig
 check-run = Check in this browser
 check-download = Download the receipt
 check-noscript = Checking in the browser needs JavaScript; the command line needs nothing.
-command-label = Command
 verify-title = Check a receipt
 verify-dek = A receipt shows that an entry stands in the book, unchanged and in its place. It is checked here in your browser; nothing is sent anywhere.
 verify-file = Receipt file
@@ -458,3 +460,287 @@ error-broken = This page could not be made
 error-broken-why = The fault is on our side and has been noted. The book itself is safe. Please try again in a moment.
 error-search = Search for “{ $word }”
 error-home = Go to the overview
+
+## One need
+
+need-headline = { $needy } asks for { $goods }
+need-headline-said = { $needy } is said to need { $goods }
+need-status-open = open
+need-status-partly = partly met
+need-status-covered = met
+need-status-closed = closed
+need-said-title = Stated by others.
+need-said = { $author } published this need; those who need it have not signed it themselves.
+need-coverage = How far it is met
+need-covered = { $nobody ->
+    [0] { $received } of { $bound } have arrived ({ $percent }%); givers have been found for all the rest.
+   *[other] { $received } of { $bound } have arrived ({ $percent }%). Nobody yet for { $left }.
+ }
+need-unmeasured = No number was asked, so there is nothing to measure against. Received so far: { $received }.
+need-dispute = { $amount } were sent and not counted on arrival; nobody has explained this yet.
+need-facts = What is asked
+need-asked = Asked
+need-derived = Worked out
+need-specification = Accepted specification
+need-stated-by = Stated by
+need-changed = Last change
+need-voices = Others say
+need-voices-words = { $corroborated } confirm it, { $disputed } dispute it
+need-history = What has happened
+derived-beds = beds
+derived-use = a bed and day
+derived-days = { $count ->
+    [one] one day
+   *[other] { $count } days
+ }
+derived-on-hand = on hand
+derived-source = No number was stated; this one follows from published facts: { $source }
+offer-title = How to help
+offer-closed = This need is closed. Thank you.
+offer-register = Register once: your own key signs for you. The documentation shows how.
+offer-take = Enter what you give:
+offer-send = Send it off, naming this need:
+offer-confirm = Those who asked count what arrives and sign. Then it shows here as received.
+offer-note = Nothing you give is taken over by this site. You stay the holder until the other side has signed.
+offer-quantity = HOW-MANY
+
+## Following a gift
+
+trace-title = Where did a gift go?
+trace-dek = Follow goods or money to the last hand, with the signatures of everybody on the way. No account is needed.
+trace-code = Code on your receipt, or number of the gift
+trace-go = Follow it
+trace-code-note = The code forgives small letters, spaces and missing hyphens. Whoever has it can see the way of the gift, not who gave it.
+trace-newest = Newest gifts
+trace-no-gifts = No gift has been entered yet.
+trace-headline = Where this gift went
+trace-number = Number of the gift
+trace-donor-unnamed = a donor who is not named
+trace-story-goods = { $given } ({ $item }), given by { $donor } and taken in by { $custodian } on { $day }.
+trace-story-money = { $given }, given by { $donor } on { $day }; { $custodian } answers for it.
+trace-story-reached = { $reached } reached those who needed it.
+trace-story-open = { $open } still held or on the way.
+trace-story-lost = { $lost } lost; the causes are told below.
+trace-given = Given
+trace-reached = Reached its goal
+trace-open = Still held or on the way
+trace-lost = Lost
+trace-evidence = Weakest evidence on the way
+trace-trail-ends = The trail ends here: whoever holds the rest has not moved or used it for 14 days.
+trace-flow = The way, step by step
+trace-flow-note = The width is the quantity, counted in: { $unit }
+trace-flow-words = The gift flows from the left to the right, from hand to hand. The list below tells the same in words.
+trace-flow-many = The gift passed through too many hands for a picture. The list below has them all.
+trace-hands = Every hand it passed through
+trace-further = { $count ->
+    [one] One further step
+   *[other] { $count } further steps
+ }
+trace-now = Where it is now
+trace-nothing-left = Nothing is left of it.
+node-gift = Gift
+node-held = Held
+node-on_the_way = On the way
+node-used = Used
+node-lost = Lost
+node-spent = Spent
+node-redeemed = Paid out
+share-held = held by
+share-on_the_way = on the way from
+share-used = used by
+share-lost = lost by
+share-spent = spent by
+share-redeemed = paid out to
+share-since = since { $time }
+
+## Organisations
+
+orgs-title = Organisations and people
+orgs-dek = Everybody who signed something, and places that others described. What each said, holds and moved is on its page.
+orgs-name = Name
+orgs-count = { $count ->
+    [one] One
+   *[other] { $count } in all
+ }
+orgs-empty = Nobody of this name is in the book.
+kind-organisation = organisation
+kind-person = person
+kind-device = device
+kind-facility = described by others
+kind-name = a mere name
+org-summary = { $lots ->
+    [0] Holds nothing at present
+    [one] Holds one lot at present
+   *[other] Holds { $lots } lots at present
+ }; { $differences ->
+    [0] answers for nothing on the way
+    [one] answers for one shipment not yet counted
+   *[other] answers for { $differences } shipments not yet counted
+ }; { $open ->
+    [0] no open need
+    [one] one open need
+   *[other] { $open } open needs
+ }.
+org-summary-facility = Described by others; it has no key of its own here, so it has signed nothing. { $open ->
+    [0] No open need is stated for it.
+    [one] One open need is stated for it.
+   *[other] { $open } open needs are stated for it.
+ }
+org-needs = What it needs
+org-holdings = What it holds
+org-no-holdings = Nothing at present.
+org-differences = What it answers for on the way
+org-no-differences = Everything it sent has been counted by the other side.
+org-entries = What it signed, and what is about it
+org-who = Who this is
+org-since = In the book since
+org-names = Other languages
+org-aliases = Also known as
+org-keys = Keys
+org-key-rule = { $count ->
+    [one] One key signs
+   *[other] { $threshold } of { $count } keys must sign
+ }
+org-show-keys = Show the keys
+org-no-keys = none: it has signed nothing itself
+org-roles = Roles, as others attest
+org-no-roles = Nobody has attested a role.
+role-hospital = Hospital
+role-depot = Depot
+role-carrier = Carrier
+role-charity = Charity
+role-medical-supplier = Supplier of medical goods
+role-bank = Bank
+role-cold-chain-carrier = Cold-chain carrier
+role-physician = Physician
+role-revoked = taken back
+role-issuer = until { $until }, attested by
+column-quantity = Quantity
+column-gift = From the gift
+column-expires = Use by
+unresolved-title = Names that lead to nobody
+unresolved-dek = Published lists name receivers in many spellings. Until somebody signs which of these means whom, they stay visible here.
+unresolved-count = { $count ->
+    [one] One name
+   *[other] { $count } names
+ }
+unresolved-empty = Every name in the book leads to somebody.
+unresolved-name = Name as written
+unresolved-lines = Lines
+unresolved-packs = Of these, with unknown packs
+
+## Balance
+
+balance-nothing = There is nothing to compare yet
+balance-all-consistent = { $all ->
+    [one] What came in covers what went out, in the one case compared
+   *[other] What came in covers what went out, in all { $all } cases
+ }
+balance-some-undecidable = Nobody is shown to be short; { $undecidable } of { $all } cases cannot be decided
+balance-some-short = In { $short } of { $all } cases more went out than came in
+balance-dek = What each custodian took in is compared with what went out again. Where a pack’s content is unknown the sum is an interval, never a guess.
+balance-title = In and out, by custodian and item
+balance-note = A gap in published lists is a question, not an accusation: the custodian can answer with an entry of its own.
+balance-empty = No custodian has both taken in and issued anything yet.
+balance-verdict = Verdict
+balance-custodian = Custodian
+balance-in = Came in
+balance-out = Went out
+balance-decide = Packs that would decide it
+balance-lines = { $unknown ->
+    [0] { $count } lines
+   *[other] { $count } lines, { $unknown } with unknown packs
+ }
+balance-short-by = by at least { $amount }
+balance-more = { $count } further lines; the API lists them all.
+balance-fine = { $count ->
+    [one] One case is consistent
+   *[other] { $count } cases are consistent
+ }
+verdict-consistent = consistent
+verdict-short = short
+verdict-undecidable = undecidable
+differences-title = Sent and not counted on arrival
+differences-note = The giver answers for these until both sides have explained them. Older ones come first.
+differences-empty = Everything that was sent has been counted.
+difference-giver = Who answers
+difference-taker = Who was to take it
+difference-since = Since
+difference-partly = difference
+
+## Blocks
+
+blocks-title = Blocks
+blocks-dek = Entries become final in blocks. Each names the one before, so none can be taken out or changed.
+column-block = Block
+column-time = Time
+column-entries = Entries
+column-signed = Signed
+block-through-later = final through a later block
+block-summary = { $count ->
+    [one] One entry, made final { $time }
+   *[other] { $count } entries, made final { $time }
+ }
+block-entries = Entries
+block-empty = This block has no entries.
+block-proof = For those who check
+block-proof-note = Compare these with the same block at another institution.
+block-proposer = Proposed by
+block-digest = Fingerprint of the block
+block-log-root = Root of the log
+block-state-root = Root of the state
+
+## Search, rules and documentation
+
+search-title = Search
+search-count = { $count ->
+    [0] Nothing was found for “{ $text }”.
+    [one] One thing was found for “{ $text }”.
+   *[other] { $count } things were found for “{ $text }”.
+ }
+search-hint = Try the number of a need or gift, the code on a receipt, the name of a hospital, or a fingerprint.
+hit-need = need
+hit-party = organisation or person
+hit-gift = gift
+hit-record = entry
+hit-block = block
+problems-title = When the book says no
+problems-dek = Each rule has a code that never changes, one sentence, and a way out.
+problems-all = All rules
+problem-remedy = What to do
+problem-meaning = What this means
+problem-why = The entry was not written into the book; nothing has changed. Rules are applied by every institution alike, before anything takes effect, and nobody can make an exception.
+docs-title = Documentation
+docs-dek = Short guides, one for each kind of reader.
+docs-all = All documentation
+
+## About
+
+about-title = One public book that nobody can rewrite
+about-dek = Many institutions keep it together. Anybody can check it with a small program, without trusting anybody.
+about-what = What this is
+about-what-1 = In a disaster thousands of people and small organisations act faster and better than one centre, but they have no book in common. Hospitals post needs nobody can check, and donors never learn where a box went. This is that book.
+about-what-2 = Everybody signs what he says with his own key: a need, a gift, a hand-over, a correction. Where goods change hands, both sides sign. Nothing is deleted or edited; what is wrong is corrected by a further entry, and both stay visible.
+about-what-3 = It is not a coin, costs no fees, and burns nothing.
+about-proves = What it proves
+about-proves-1 = Who said what, and when.
+about-proves-2 = That sums are conserved: nothing appears or vanishes, and every difference has an owner and an age.
+about-proves-3 = That nothing was removed or changed afterwards.
+about-not = What it does not prove
+about-not-1 = That a box holds masks. The book knows what people sign, not what is in the box.
+about-not-2 = That a hospital needs what it asks for.
+about-not-3 = That a statement about others is true. Such statements are marked as what they are: one side says so.
+about-not-4 = That everything which happened was written down.
+about-grades = How far a statement can be relied on
+about-grades-1 = So the book measures that gap and shows it. Every entry carries a grade of evidence; the grade of a whole way is that of its weakest step.
+about-check = How to check a page
+about-check-1 = Every figure comes from signed entries. Open an entry, download its receipt, and check it in your browser or with the command line. The receipt is complete: it can be checked years later, without this site.
+about-check-2 = The same entries stand at the other institutions. If two of them show different books for one block, the receipts of both convict one of them.
+about-network = Compare the id of “{ $name }” with the one you know from elsewhere:
+about-privacy = Privacy
+about-privacy-1 = Personal data does not belong here: telephone and identity numbers are refused at the door. Donors may stay unnamed and follow their gift with a code that only they know.
+about-privacy-2 = What is written stays. Think before you sign a name.
+about-privacy-3 = These pages set one cookie, for light or dark colours, if you choose one. They load nothing from elsewhere and count nobody.
+about-numbers = How figures are made
+about-numbers-1 = The headline on the overview is the mean over all needs that name a number, so plenty of one thing cannot hide the lack of another. Needs without a number are counted and shown, not guessed.
+about-numbers-2 = Where the content of a pack is unknown, sums are intervals: “at least 120”. An unknown is never counted as zero.

@@ -76,6 +76,7 @@ amount-at-most = 至多 { $high }
 amount-between = { $low } 至 { $high }
 amount-unknown = 数量不明
 amount-of-unit = { $number } { $unit }
+amount-of-label = { $number } × { $unit }
 goods-pieces = { $item } { $number } { $unit }
 goods-units = { $item } { $number } { $unit }
 goods-unknown = { $item }若干（每箱数量不明）
@@ -101,6 +102,7 @@ unit-cylinder = 瓶
 unit-box = 盒
 unit-carton = 箱
 unit-pack = 包
+unit-CNY = 元
 unit-tablet = 片
 
 ## 物资与需求的状态
@@ -204,10 +206,10 @@ response-withdraw = { $actor }撤回了一项陈述
 response-hide = { $actor }依法隐藏了一项陈述，并公布了依据
     .other = { $actor }依法隐藏了{ $other }的陈述，并公布了依据
 
+entry-both-sides = 双方已签名
 entry-one-sided = 单方陈述
 entry-signed = { $count ->
     [1] 已签名
-    [2] 双方已签名
    *[other] { $count } 方已签名
  }
 
@@ -285,9 +287,10 @@ scarce-note = 各类物资已到数量占需求量的比例。标题数字是各
 scarce-empty = 目前没有未满足的需求。
 scarce-all = 全部需求 →
 scarce-unbounded = 未写明上限，无法计算比例。
-scarce-also-unbounded = 另有 { $count } 项需求未设上限
+scarce-also-unbounded = 另有 { $count } 项未设上限
 scarce-received = 已收到 { $amount }
-scarce-stated = 他方称已发放 { $amount }，求助方尚未确认
+scarce-stated = 据称已发放 { $amount }
+scarce-note-stated = “据称已发放”为保管方公布的数字，求助方尚未确认。
 latest-title = 最新记录
 latest-empty = 还没有记录。
 latest-all = 全部记录 →
@@ -335,7 +338,6 @@ check-words = 您不必相信本页。凭证中有这条记录、全部签名，
 check-run = 在浏览器中核验
 check-download = 下载凭证
 check-noscript = 在浏览器中核验需要 JavaScript；用命令行则不需要。
-command-label = 命令
 verify-title = 核验凭证
 verify-dek = 凭证可以证明某条记录确实在账本中，位置正确，未被改动。核验在您的浏览器中进行，不会上传任何内容。
 verify-file = 凭证文件
@@ -374,3 +376,258 @@ error-broken = 页面无法生成
 error-broken-why = 问题在我们这边，已记录。账本本身没有受影响，请稍后再试。
 error-search = 搜索“{ $word }”
 error-home = 回到总览
+
+## 单项需求
+
+need-headline = { $needy }需要{ $goods }
+need-headline-said = 据称{ $needy }需要{ $goods }
+need-status-open = 未满足
+need-status-partly = 部分满足
+need-status-covered = 已满足
+need-status-closed = 已了结
+need-said-title = 他方代述。
+need-said = 这项需求由{ $author }发布，求助方本人尚未签名。
+need-coverage = 满足情况
+need-covered = { $nobody ->
+    [0] 共需 { $bound }，已收到 { $received }（{ $percent }%），其余均已有人提供。
+   *[other] 共需 { $bound }，已收到 { $received }（{ $percent }%），尚有 { $left } 无人认领。
+ }
+need-unmeasured = 求助方未写明数量，无法计算比例。目前已收到：{ $received }。
+need-dispute = { $amount } 已发出，但到货时未清点到，尚无人说明。
+need-facts = 需求内容
+need-asked = 需求数量
+need-derived = 推算数量
+need-specification = 可接受的规格
+need-stated-by = 陈述方
+need-changed = 最近变化
+need-voices = 他人意见
+need-voices-words = { $corroborated } 方证实，{ $disputed } 方有异议
+need-history = 经过
+derived-beds = 张床位
+derived-use = 每床每天
+derived-days = { $count } 天
+derived-on-hand = 现有库存
+derived-source = 未写明数量，此数由公开数据推算：{ $source }
+offer-title = 如何帮忙
+offer-closed = 这项需求已了结，谢谢。
+offer-register = 先登记一次，由您自己的密钥签名。做法见文档。
+offer-take = 登记您要捐的物资：
+offer-send = 发出物资，并写明这项需求：
+offer-confirm = 求助方清点到货并签名后，这里会显示“已收到”。
+offer-note = 本网站不经手任何物资。对方签名之前，物资始终记在您名下。
+offer-quantity = 数量
+
+## 查询捐赠
+
+trace-title = 捐赠去了哪里？
+trace-dek = 查询物资或款项一路到了谁手里，途中每一方都有签名。无需注册。
+trace-code = 凭条上的查询码，或捐赠编号
+trace-go = 查询
+trace-code-note = 大小写、空格和连字符都不影响查询。持有查询码的人能看到捐赠去向，看不到捐赠者是谁。
+trace-newest = 最新捐赠
+trace-no-gifts = 还没有捐赠记录。
+trace-headline = 这份捐赠去了哪里
+trace-number = 捐赠编号
+trace-donor-unnamed = 一位未具名的捐赠者
+trace-story-goods = { $donor }捐赠{ $item } { $given }，由{ $custodian }于{ $day }收入。
+trace-story-money = { $donor }于{ $day }捐款 { $given }，由{ $custodian }负责。
+trace-story-reached = 其中 { $reached } 已送达受助者。
+trace-story-open = { $open } 仍在保管或运送中。
+trace-story-lost = { $lost } 已损失，原因见下。
+trace-given = 捐赠数量
+trace-reached = 已送达
+trace-open = 保管或运送中
+trace-lost = 已损失
+trace-evidence = 途中最弱的证据
+trace-trail-ends = 线索到此为止：持有其余部分的一方已有 14 天没有移交或使用。
+trace-flow = 一路经过
+trace-flow-note = 宽度表示数量，单位：{ $unit }
+trace-flow-words = 捐赠从左向右，经过一双双手。下面的列表用文字说明同样的内容。
+trace-flow-many = 经手方太多，无法画图，详见下面的列表。
+trace-hands = 经过的每一双手
+trace-further = 其余 { $count } 步
+trace-now = 现在在哪里
+trace-nothing-left = 已全部用完。
+node-gift = 捐赠
+node-held = 保管
+node-on_the_way = 运送中
+node-used = 已使用
+node-lost = 已损失
+node-spent = 已支出
+node-redeemed = 已兑付
+share-held = 保管方：
+share-on_the_way = 运送中，发出方：
+share-used = 使用方：
+share-lost = 损失方：
+share-spent = 支出方：
+share-redeemed = 兑付给：
+share-since = 自 { $time }
+
+## 机构
+
+orgs-title = 机构与个人
+orgs-dek = 所有签过名的主体，以及由他人登记的场所。各自说过什么、持有什么、移交过什么，都在其页面上。
+orgs-name = 名称
+orgs-count = 共 { $count } 个
+orgs-empty = 账本中没有这个名称。
+kind-organisation = 机构
+kind-person = 个人
+kind-device = 设备
+kind-facility = 由他人登记
+kind-name = 仅有名称
+org-summary = 目前持有 { $lots } 批物资或款项；{ $differences ->
+    [0] 没有待清点的在途物资
+   *[other] 有 { $differences } 批在途物资待清点
+ }；{ $open ->
+    [0] 没有未满足的需求
+   *[other] 有 { $open } 项未满足的需求
+ }。
+org-summary-facility = 由他人登记，自己没有密钥，因此没有签过名。{ $open ->
+    [0] 没有为其提出的未满足需求。
+   *[other] 有 { $open } 项为其提出的未满足需求。
+ }
+org-needs = 需要什么
+org-holdings = 持有什么
+org-no-holdings = 目前没有。
+org-differences = 需负责的在途物资
+org-no-differences = 发出的物资均已由对方清点。
+org-entries = 签过的和与其有关的记录
+org-who = 基本信息
+org-since = 登记时间
+org-names = 其他语言名称
+org-aliases = 别名
+org-keys = 密钥
+org-key-rule = { $count ->
+    [1] 由一把密钥签名
+   *[other] { $count } 把密钥中须有 { $threshold } 把签名
+ }
+org-show-keys = 显示密钥
+org-no-keys = 无：自己没有签过名
+org-roles = 他方证明的资格
+org-no-roles = 还没有资格证明。
+role-hospital = 医院
+role-depot = 仓库
+role-carrier = 承运人
+role-charity = 慈善组织
+role-medical-supplier = 医疗物资供应商
+role-bank = 银行
+role-cold-chain-carrier = 冷链承运人
+role-physician = 医师
+role-revoked = 已撤销
+role-issuer = 有效期至{ $until }，证明方：
+column-quantity = 数量
+column-gift = 来自捐赠
+column-expires = 有效期至
+unresolved-title = 对应不到任何人的名称
+unresolved-dek = 公布的清单里，同一接收方常有多种写法。在有人签名说明它指的是谁之前，这些名称都列在这里。
+unresolved-count = 共 { $count } 个名称
+unresolved-empty = 账本中的名称都能对应到主体。
+unresolved-name = 原文写法
+unresolved-lines = 行数
+unresolved-packs = 其中包装数量不明
+
+## 收支核对
+
+balance-nothing = 还没有可以核对的内容
+balance-all-consistent = 全部 { $all } 项收支相符
+balance-some-undecidable = 没有发现亏缺；{ $all } 项中有 { $undecidable } 项无法判定
+balance-some-short = { $all } 项中有 { $short } 项发出多于收入
+balance-dek = 把每个保管方的收入与发出相比较。包装数量不明时，合计写成区间，不作猜测。
+balance-title = 各保管方、各类物资的收入与发出
+balance-note = 公布清单中的缺口是一个问题，不是指控；保管方可以另立记录说明。
+balance-empty = 还没有保管方既有收入又有发出。
+balance-verdict = 结论
+balance-custodian = 保管方
+balance-in = 收入
+balance-out = 发出
+balance-decide = 查明哪些包装即可判定
+balance-lines = { $unknown ->
+    [0] { $count } 行
+   *[other] { $count } 行，其中 { $unknown } 行包装数量不明
+ }
+balance-short-by = 至少缺 { $amount }
+balance-more = 另有 { $count } 行，接口中全部列出。
+balance-fine = { $count } 项收支相符
+verdict-consistent = 相符
+verdict-short = 亏缺
+verdict-undecidable = 无法判定
+differences-title = 已发出、到货时未清点到
+differences-note = 双方作出说明之前，由发出方负责。时间久的排在前面。
+differences-empty = 发出的物资均已清点。
+difference-giver = 负责方
+difference-taker = 接收方
+difference-since = 起始时间
+difference-partly = 差额
+
+## 区块
+
+blocks-title = 区块
+blocks-dek = 记录按区块最终确认。每个区块都写明前一个区块，因此谁也不能抽走或改动。
+column-block = 区块
+column-time = 时间
+column-entries = 记录数
+column-signed = 签名
+block-through-later = 由后续区块确认
+block-summary = { $count } 条记录，{ $time } 最终确认
+block-entries = 记录
+block-empty = 这个区块没有记录。
+block-proof = 供核验者使用
+block-proof-note = 请与另一家机构的同一区块比较。
+block-proposer = 提出方
+block-digest = 区块指纹
+block-log-root = 日志根
+block-state-root = 状态根
+
+## 搜索、规则与文档
+
+search-title = 搜索
+search-count = { $count ->
+    [0] 没有找到“{ $text }”。
+   *[other] 找到 { $count } 项与“{ $text }”有关的内容。
+ }
+search-hint = 可以输入需求或捐赠编号、凭条上的查询码、医院名称或记录指纹。
+hit-need = 需求
+hit-party = 机构或个人
+hit-gift = 捐赠
+hit-record = 记录
+hit-block = 区块
+problems-title = 账本为何拒绝
+problems-dek = 每条规则都有永不改变的代码、一句说明和解决办法。
+problems-all = 全部规则
+problem-remedy = 怎么办
+problem-meaning = 这意味着什么
+problem-why = 该记录没有写入账本，一切未变。每家机构在记录生效前都执行同样的规则，谁也不能例外。
+docs-title = 文档
+docs-dek = 为不同读者准备的简短指南（英文）。
+docs-all = 全部文档
+
+## 关于
+
+about-title = 一本谁也改不了的公开账本
+about-dek = 多家机构共同保存。任何人都能用一个小程序核验，不必相信任何人。
+about-what = 这是什么
+about-what-1 = 灾难中，成千上万的人和小机构行动起来比一个中心更快更好，却没有共同的账本。医院发布的需求无人能核实，捐赠者也不知道箱子去了哪里。这就是那本账。
+about-what-2 = 每个人用自己的密钥为自己说的话签名：需求、捐赠、移交、更正。物资转手时双方都签名。任何内容都不会被删除或修改，错误由新的记录更正，两者都看得见。
+about-what-3 = 它不是代币，不收费用，不消耗算力。
+about-proves = 它能证明什么
+about-proves-1 = 谁在什么时候说了什么。
+about-proves-2 = 收支守恒：没有凭空出现或消失的东西，每个差额都有负责方和时间。
+about-proves-3 = 事后没有任何内容被删除或改动。
+about-not = 它不能证明什么
+about-not-1 = 箱子里装的确实是口罩。账本只知道人们签了什么，不知道箱子里有什么。
+about-not-2 = 医院确实需要它所要求的东西。
+about-not-3 = 关于他人的陈述属实。这类陈述均标明为单方陈述。
+about-not-4 = 发生过的一切都已写下来。
+about-grades = 陈述有多可靠
+about-grades-1 = 因此账本把这个差距量出来给大家看。每条记录都有证据等级，整条路径的等级以其中最弱的一步为准。
+about-check = 如何核验页面
+about-check-1 = 每个数字都来自已签名的记录。打开一条记录，下载凭证，在浏览器或命令行中核验。凭证是完整的，多年以后不依赖本网站也能核验。
+about-check-2 = 其他机构保存着同样的记录。如果两家机构对同一区块给出不同的账本，双方的凭证就能证明其中一家有问题。
+about-network = 请将“{ $name }”的编号与您从别处得知的相比较：
+about-privacy = 隐私
+about-privacy-1 = 个人信息不应写在这里：电话号码和身份证号码会被拒收。捐赠者可以不具名，用只有自己知道的查询码查询去向。
+about-privacy-2 = 写下的内容会一直保留，签名前请三思。
+about-privacy-3 = 只有当您选择深色或浅色时，本网站才会保存一个 Cookie。页面不从别处加载任何内容，也不统计访客。
+about-numbers = 数字怎么来的
+about-numbers-1 = 总览的标题数字是所有写明数量的需求的平均值，一种物资再多也掩盖不了另一种的短缺。没有写明数量的需求单独计数并显示，不作猜测。
+about-numbers-2 = 包装数量不明时，合计写成区间，例如“至少 120”。不明绝不当作零。

@@ -14,6 +14,9 @@ pub(crate) struct Met {
     pub(crate) received: Interval,
     pub(crate) on_the_way: Interval,
     pub(crate) reserved: Interval,
+    /// Received in percent as the book counts it: over several needs, plenty for one of them
+    /// does not make up for what another lacks.
+    pub(crate) percent: Option<u8>,
 }
 
 impl Met {
@@ -25,6 +28,7 @@ impl Met {
             received: coverage.received,
             on_the_way: coverage.on_the_way,
             reserved: coverage.reserved,
+            percent: coverage.percent,
         })
     }
 
@@ -40,7 +44,10 @@ impl Met {
         let states =
             [("received", self.received), ("moving", self.on_the_way), ("promised", self.reserved)];
         states.map(|(state, quantity)| {
-            let share = quantity.low as f64 * 100.0 / self.bound.max(1) as f64;
+            let share = match (state, self.percent) {
+                ("received", Some(percent)) => f64::from(percent),
+                _ => quantity.low as f64 * 100.0 / self.bound.max(1) as f64,
+            };
             let percent = f64::min(share, left);
             left -= percent;
             Part { state, percent }
@@ -57,7 +64,7 @@ impl Met {
                 received: whole(received),
                 moving: whole(moving),
                 promised: whole(promised),
-                nobody: self.nobody_yet() * 100 / self.bound.max(1),
+                nobody: 100u64.saturating_sub(whole(received) + whole(moving) + whole(promised)),
             },
         );
         bar(&self.parts(), &words, height)
@@ -65,7 +72,8 @@ impl Met {
 
     /// Received in percent of the bound, as far as is known.
     pub(crate) fn percent(&self) -> u64 {
-        self.received.low.saturating_mul(100) / self.bound.max(1)
+        let counted = self.received.low.saturating_mul(100) / self.bound.max(1);
+        self.percent.map_or(counted, u64::from)
     }
 }
 

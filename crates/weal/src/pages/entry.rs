@@ -74,9 +74,13 @@ pub(crate) fn link(lang: Lang, entry: &Entry) -> Markup {
 
 fn signed_by(lang: Lang, entry: &Entry) -> String {
     let count = entry.signers.len().max(1);
-    let statement = entry.grade == 0 && entry.other.is_some();
-    if statement && count == 1 {
+    let about_another = entry.act == "record.post" && entry.other.is_some();
+    if entry.grade == 0 && about_another && count == 1 {
         return lang.say("entry-one-sided");
+    }
+    let meeting = ["holding.hand_over", "holding.resolve", "money.redeem"];
+    if count == 2 && meeting.contains(&entry.act.as_str()) {
+        return lang.say("entry-both-sides");
     }
     lang.tell("entry-signed", args! { count: count })
 }

@@ -98,15 +98,16 @@ fn language_switch(visit: &Visit) -> Markup {
 fn theme_switch(visit: &Visit) -> Markup {
     let lang = visit.lang;
     html! {
-        form.theme method="post" action="/prefs/theme" role="group"
-            aria-label=(lang.say("theme-label")) {
+        form method="post" action="/prefs/theme" {
             input type="hidden" name="back" value=(visit.href(&visit.rest));
-            @for theme in Theme::ALL {
-                @let name = phrase::word(lang, "theme", theme.code());
-                button name="theme" value=(theme.code()) title=(name)
-                    aria-pressed=(theme == visit.theme) {
-                    span.hidden { (name) }
-                    (theme_icon(theme))
+            div.theme role="group" aria-label=(lang.say("theme-label")) {
+                @for theme in Theme::ALL {
+                    @let name = phrase::word(lang, "theme", theme.code());
+                    button name="theme" value=(theme.code()) title=(name)
+                        aria-pressed=(theme == visit.theme) {
+                        span.hidden { (name) }
+                        (theme_icon(theme))
+                    }
                 }
             }
         }

@@ -5,20 +5,32 @@
 //! 3. A page is the same while its block, language and theme are: a reader who has it gets 304.
 //! 4. Scripts only add: new entries as they come, and the check of a receipt in the browser.
 
+mod about;
 mod assets;
+mod balance;
+mod blocks;
 mod chart;
 mod coverage;
+mod docs;
 mod entry;
 mod errors;
 mod layout;
 mod live;
+mod need;
 mod needs;
+mod orgs;
 mod overview;
 mod phrase;
 mod prefs;
+mod problems;
 mod query;
 mod records;
+mod sankey;
+mod search;
 mod site;
+#[cfg(test)]
+mod tests;
+mod trace;
 mod verify;
 mod words;
 
@@ -86,9 +98,24 @@ fn handlers() -> Pages {
     vec![
         ("/", page(overview::show)),
         ("/needs", page(needs::show)),
+        ("/needs/{number}", page(need::show)),
+        ("/trace", page(trace::form)),
+        ("/trace/{code}", page(trace::show)),
+        ("/orgs", page(orgs::list)),
+        ("/orgs/{number}", page(orgs::show)),
+        ("/unresolved", page(orgs::unresolved)),
         ("/records", page(records::list)),
         ("/records/{number}", page(records::show)),
+        ("/blocks", page(blocks::list)),
+        ("/blocks/{height}", page(blocks::show)),
+        ("/balance", page(balance::show)),
         ("/verify", page(verify::show)),
+        ("/search", page(search::show)),
+        ("/about", page(about::show)),
+        ("/docs", page(docs::list)),
+        ("/docs/{page}", page(docs::show)),
+        ("/problems", page(problems::list)),
+        ("/problems/{code}", page(problems::show)),
     ]
 }
 

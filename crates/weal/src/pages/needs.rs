@@ -91,19 +91,7 @@ fn body(
                 a href={ "/" (lang.code()) "/needs" } { (lang.say("filter-clear")) }
             }
         } @else {
-            table.list.needs {
-                thead {
-                    tr {
-                        @for key in ["column-urgency", "column-need", "column-needy",
-                            "column-covered"] {
-                            th scope="col" { (lang.say(key)) }
-                        }
-                        th.number scope="col" { (lang.say("state-nobody")) }
-                        th scope="col" { (lang.say("column-stated")) }
-                    }
-                }
-                tbody { @for need in &needs.items { (row(lang, need)) } }
-            }
+            (table(lang, &needs.items))
         }
         (query::pager(lang, &address(filter), needs.next.as_deref(), started))
     }
@@ -111,7 +99,7 @@ fn body(
 
 fn form(lang: Lang, filter: &NeedFilter, (places, items): &Choices) -> Markup {
     let items: Vec<_> =
-        items.iter().map(|item| (item.category.clone(), phrase::item(lang, item))).collect();
+        items.iter().map(|item| (item.category.clone(), phrase::item_title(lang, item))).collect();
     let places: Vec<_> = places.iter().map(|place| (place.clone(), place.clone())).collect();
     let urgencies = ["critical", "high", "normal"]
         .map(|code| (code.to_owned(), phrase::word(lang, "urgency", code)));
@@ -161,15 +149,32 @@ fn select(
     }
 }
 
-/// One need as a row of a table, which becomes a card on a phone.
-pub(crate) fn row(lang: Lang, need: &Need) -> Markup {
+/// Needs as a table.
+pub(crate) fn table(lang: Lang, needs: &[Need]) -> Markup {
+    let columns = ["column-urgency", "column-need", "column-needy", "column-covered"];
+    html! {
+        table.list.needs {
+            thead {
+                tr {
+                    @for key in columns { th scope="col" { (lang.say(key)) } }
+                    th.number scope="col" { (lang.say("state-nobody")) }
+                    th scope="col" { (lang.say("column-stated")) }
+                }
+            }
+            tbody { @for need in needs { (row(lang, need)) } }
+        }
+    }
+}
+
+/// One need as a row, which becomes a card on a phone.
+fn row(lang: Lang, need: &Need) -> Markup {
     let met = Met::of(need);
     html! {
         tr {
             td.urgency { (phrase::urgency(lang, &need.urgency)) }
             th.what scope="row" {
                 a href={ "/" (lang.code()) "/needs/" (need.number) } {
-                    (phrase::item(lang, &need.item))
+                    (phrase::item_title(lang, &need.item))
                 }
                 small { (need.number) }
             }

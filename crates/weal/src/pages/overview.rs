@@ -69,8 +69,8 @@ fn summary(lang: Lang, overview: &Overview) -> String {
 }
 
 fn figures(lang: Lang, overview: &Overview) -> Markup {
-    let money: Vec<_> =
-        overview.money_given.iter().map(|money| phrase::money(lang, whole(money))).collect();
+    let given = overview.money_given.iter();
+    let money: Vec<_> = given.map(|money| phrase::money_short(lang, money)).collect();
     let differences = args! { count: overview.differences_open };
     html! {
         dl.figures {
@@ -110,11 +110,6 @@ fn figures(lang: Lang, overview: &Overview) -> Markup {
     }
 }
 
-/// The amount without its last digits where they are zeros.
-fn whole(money: &str) -> &str {
-    money
-}
-
 fn money_note(lang: Lang, money: &[String]) -> String {
     match money {
         [] | [_] => lang.say("figure-money-note"),
@@ -125,7 +120,12 @@ fn money_note(lang: Lang, money: &[String]) -> String {
 fn scarce(lang: Lang, items: &[ItemCoverage]) -> Markup {
     html! {
         h2 { (lang.say("scarce-title")) }
-        p.note { (lang.say("scarce-note")) }
+        p.note {
+            (lang.say("scarce-note"))
+            @if items.iter().any(|item| item.stated_issued.high != Some(0)) {
+                " " (lang.say("scarce-note-stated"))
+            }
+        }
         @if items.is_empty() {
             p.empty { (lang.say("scarce-empty")) }
         } @else {
@@ -154,17 +154,21 @@ fn scarce_row(lang: Lang, item: &ItemCoverage) -> Markup {
         received: item.received,
         on_the_way: item.on_the_way,
         reserved: item.reserved,
+        percent: item.percent,
     };
     html! {
         tr {
             th scope="row" {
-                a href={ "/" (lang.code()) "/needs" (filter) } { (phrase::item(lang, &item.item)) }
+                a href={ "/" (lang.code()) "/needs" (filter) } { (phrase::item_title(lang, &item.item)) }
             }
             @if item.asked > 0 {
                 td { (met.bar(lang, 20)) (scarce_notes(lang, item)) }
                 td.number { (item.percent.unwrap_or(0)) "%" }
             } @else {
-                td colspan="2" { p.nobound { (lang.say("scarce-unbounded")) } (scarce_notes(lang, item)) }
+                td colspan="2" {
+                    p.nobound { (lang.say("scarce-unbounded")) }
+                    (scarce_notes(lang, item))
+                }
             }
         }
     }
@@ -172,20 +176,19 @@ fn scarce_row(lang: Lang, item: &ItemCoverage) -> Markup {
 
 /// What the bar cannot show: needs without a number, and what others say was issued.
 fn scarce_notes(lang: Lang, item: &ItemCoverage) -> Markup {
-    let stated = item.stated_issued;
-    let unit = &item.item.unit;
+    let amount = |quantity| args! { amount: phrase::amount(lang, quantity, &item.item.unit) };
+    let mut notes = Vec::new();
+    if item.asked == 0 && item.received.low > 0 {
+        notes.push(lang.tell("scarce-received", amount(item.received)));
+    }
+    if item.unbounded > 0 && item.asked > 0 {
+        notes.push(lang.tell("scarce-also-unbounded", args! { count: item.unbounded }));
+    }
+    if item.stated_issued.high != Some(0) {
+        notes.push(lang.tell("scarce-stated", amount(item.stated_issued)));
+    }
     html! {
-        @if item.unbounded > 0 && item.asked > 0 {
-            small { (lang.tell("scarce-also-unbounded", args! { count: item.unbounded })) }
-        }
-        @if item.asked == 0 && item.received.low > 0 {
-            @let received = phrase::amount(lang, item.received, unit);
-            small { (lang.tell("scarce-received", args! { amount: received })) }
-        }
-        @if stated.low > 0 || stated.high != Some(0) {
-            @let amount = phrase::amount(lang, stated, unit);
-            small { (lang.tell("scarce-stated", args! { amount: amount })) }
-        }
+        @if !notes.is_empty() { small { (notes.join(" · ")) } }
     }
 }
 

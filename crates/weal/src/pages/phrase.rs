@@ -27,10 +27,44 @@ pub(crate) fn item(lang: Lang, item: &ItemName) -> String {
     name.cloned().unwrap_or_else(|| item.code.clone())
 }
 
+/// The name of an item at the beginning of a line.
+pub(crate) fn item_title(lang: Lang, of: &ItemName) -> String {
+    let name = item(lang, of);
+    let mut letters = name.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// The reader's part of words that somebody wrote in two languages: `七病区 / ward 7`.
+pub(crate) fn own_words(lang: Lang, words: &str) -> &str {
+    let han = |part: &str| part.chars().any(|c| ('\u{4e00}'..='\u{9fff}').contains(&c));
+    match words.split_once(" / ") {
+        Some((zh, en)) if han(zh) && !han(en) => match lang {
+            Lang::En => en,
+            Lang::Zh => zh,
+        },
+        _ => words,
+    }
+}
+
+/// The name of an item after a count other than one. Chinese has no plural; English items are
+/// named in singular, and a name that ends in `s` is one already.
+fn items(lang: Lang, of: &ItemName, count: u64) -> String {
+    let name = item(lang, of);
+    let plain = name.chars().next_back().is_some_and(|c| c.is_ascii_lowercase() && c != 's');
+    if lang == Lang::En && count != 1 && plain {
+        let ending = if name.ends_with('x') || name.ends_with("sh") { "es" } else { "s" };
+        return name + ending;
+    }
+    name
+}
+
+fn known_unit(lang: Lang, unit: &str, count: u64) -> Option<String> {
+    lang.try_tell(&format!("unit-{unit}"), &args! { count: count })
+}
+
 /// The word for a unit after a count: `pieces`, `pair`; unknown ones as they are written.
 pub(crate) fn unit(lang: Lang, unit: &str, count: u64) -> String {
-    let args = args! { count: count };
-    lang.try_tell(&format!("unit-{unit}"), &args).unwrap_or_else(|| unit.to_owned())
+    known_unit(lang, unit, count).unwrap_or_else(|| own_words(lang, unit).to_owned())
 }
 
 /// A quantity that may not be known exactly, without its unit.
@@ -47,8 +81,15 @@ pub(crate) fn interval(lang: Lang, quantity: Interval) -> String {
 /// A quantity that may not be known exactly, with its unit: `between 100 and 200 pieces`.
 pub(crate) fn amount(lang: Lang, quantity: Interval, code: &str) -> String {
     let count = quantity.high.unwrap_or(quantity.low.max(2));
-    let (number, unit) = (interval(lang, quantity), unit(lang, code, count));
-    lang.tell("amount-of-unit", args! { number: number, unit: unit })
+    let number = interval(lang, quantity);
+    match known_unit(lang, code, count) {
+        Some(unit) => lang.tell("amount-of-unit", args! { number: number, unit: unit }),
+        // The label of a pack, as somebody wrote it: not a word to put behind a number.
+        None => {
+            let label = own_words(lang, code).to_owned();
+            lang.tell("amount-of-label", args! { number: number, unit: label })
+        }
+    }
 }
 
 /// An exact count with its unit.
@@ -60,16 +101,19 @@ pub(crate) fn count(lang: Lang, quantity: u64, code: &str) -> String {
 pub(crate) fn goods(lang: Lang, of: Option<&ItemName>, quantity: Option<Interval>) -> String {
     match (of, quantity) {
         (None, _) => lang.say("goods-several"),
-        (Some(of), None) => item(lang, of),
+        (Some(of), None) => items(lang, of, 2),
         (Some(of), Some(Interval { low: 0, high: None })) => {
-            lang.tell("goods-unknown", args! { item: item(lang, of) })
+            lang.tell("goods-unknown", args! { item: items(lang, of, 2) })
         }
         (Some(of), Some(quantity)) => {
             let number = interval(lang, quantity);
             let count = quantity.high.unwrap_or(quantity.low);
-            let key = if of.unit == "piece" { "goods-pieces" } else { "goods-units" };
             let unit = unit(lang, &of.unit, count);
-            lang.tell(key, args! { number: number, unit: unit, item: item(lang, of) })
+            if of.unit == "piece" {
+                let item = items(lang, of, count);
+                return lang.tell("goods-pieces", args! { number: number, unit: unit, item: item });
+            }
+            lang.tell("goods-units", args! { number: number, unit: unit, item: item(lang, of) })
         }
     }
 }
@@ -80,6 +124,11 @@ pub(crate) fn money(lang: Lang, text: &str) -> String {
     let number = group_digits(number);
     let key = if currency == "CNY" { "money-cny" } else { "money-other" };
     lang.tell(key, args! { number: number, currency: currency.to_owned() })
+}
+
+/// Money without the digits after the point, where these are zeros.
+pub(crate) fn money_short(lang: Lang, text: &str) -> String {
+    money(lang, &text.replace(".00 ", " "))
 }
 
 /// Minor units of a currency as money.

@@ -3,6 +3,7 @@
 use super::entry;
 use super::phrase;
 use super::query::{self, Ask, filled};
+use super::search;
 use super::site::{Answer, Failure, Page, Place, ROWS, Site, Visit};
 use super::verify;
 use super::words::{Lang, args, group};
@@ -144,7 +145,7 @@ fn facts(lang: Lang, page: &RecordPage) -> Markup {
             }))
             @if !page.see.is_empty() {
                 (fact(&lang.say("fact-see"), &html! {
-                    a href={ "/" (lang.code()) "/" (page.see) } { (lang.say("record-see")) }
+                    a href={ "/" (lang.code()) (search::path(&page.see)) } { (lang.say("record-see")) }
                 }))
             }
         }

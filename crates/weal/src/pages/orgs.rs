@@ -1,0 +1,292 @@
+//! Organisations, people and facilities: what each said, holds and moved, and answers for.
+
+use super::balance;
+use super::entry;
+use super::needs;
+use super::phrase;
+use super::query::{self, Ask, filled};
+use super::records::fact;
+use super::site::{Answer, Failure, Page, Place, ROWS, Site, Visit};
+use super::words::{Lang, args, group};
+use axum::extract::{Path, State};
+use maud::{Markup, html};
+use serde::Deserialize;
+use std::sync::Arc;
+use weal_services::view::{self, Held, Party, PartyPage, Role};
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct Wanted {
+    text: Option<String>,
+    cursor: Option<String>,
+}
+
+/// `GET /{lang}/orgs`.
+pub(crate) async fn list(
+    State(site): State<Arc<Site>>,
+    visit: Visit,
+    Ask(wanted): Ask<Wanted>,
+) -> Answer {
+    let (text, cursor) = (filled(wanted.text), filled(wanted.cursor));
+    let started = cursor.is_some();
+    let asked = text.clone();
+    let parties =
+        site.read(move |book| book.parties(asked.as_deref(), cursor.as_deref(), ROWS)).await?;
+    let body = list_body(visit.lang, text.as_deref(), &parties, started);
+    Ok(Page::moving(visit.lang.say("orgs-title"), Place::Orgs, body))
+}
+
+fn list_body(lang: Lang, text: Option<&str>, parties: &view::Page<Party>, started: bool) -> Markup {
+    let address = format!("/orgs{}", query::write(&[("text", text)]));
+    html! {
+        div.lead {
+            h1 { (lang.say("orgs-title")) }
+            p.dek { (lang.say("orgs-dek")) }
+        }
+        form.filters action={ "/" (lang.code()) "/orgs" } {
+            div.field.wide {
+                label for="text" { (lang.say("orgs-name")) }
+                input #text type="search" name="text" value=[text] autocomplete="off";
+            }
+            div.buttons { button.button { (lang.say("search-go")) } }
+        }
+        p { b { (lang.tell("orgs-count", args! { count: parties.total })) } }
+        @if parties.items.is_empty() { p.empty { (lang.say("orgs-empty")) } }
+        ul.parties {
+            @for party in &parties.items {
+                li {
+                    (phrase::party(lang, party)) " "
+                    span.tag { (phrase::word(lang, "kind", &party.kind)) }
+                    small { (party.number) @for name in other_names(lang, party) { " · " (name) } }
+                }
+            }
+        }
+        (query::pager(lang, &address, parties.next.as_deref(), started))
+    }
+}
+
+/// Names in other languages than the reader's.
+fn other_names(lang: Lang, party: &Party) -> Vec<&String> {
+    let shown = phrase::name(lang, party);
+    let mut names: Vec<_> = std::iter::once(&party.name).chain(party.names.values()).collect();
+    names.retain(|name| **name != shown && !name.is_empty());
+    names.dedup();
+    names
+}
+
+/// `GET /{lang}/orgs/{number}`.
+pub(crate) async fn show(
+    State(site): State<Arc<Site>>,
+    visit: Visit,
+    Path(number): Path<String>,
+) -> Answer {
+    let found = site.read(move |book| book.party(&number)).await?.ok_or(Failure::Missing)?;
+    let title = phrase::name(visit.lang, &found.party);
+    Ok(Page::moving(title, Place::Orgs, body(visit.lang, &found)))
+}
+
+fn body(lang: Lang, page: &PartyPage) -> Markup {
+    let party = &page.party;
+    html! {
+        div.lead {
+            p.kicker {
+                (party.number) " · " (phrase::word(lang, "kind", &party.kind))
+                @if !page.place.is_empty() { " · " (page.place) }
+            }
+            h1 { (phrase::name(lang, party)) }
+            p.dek { (summary(lang, page)) }
+        }
+        div.columns {
+            div {
+                @if !page.needs.is_empty() { section { (needs_of(lang, page)) } }
+                section { (holdings(lang, &page.holdings)) }
+                section {
+                    h2 { (lang.say("org-differences")) }
+                    @if page.differences.is_empty() {
+                        p.empty { (lang.say("org-no-differences")) }
+                    } @else {
+                        (balance::differences(lang, &page.differences))
+                    }
+                }
+                section {
+                    h2 { (lang.say("org-entries")) }
+                    ol.entries.long { @for entry in &page.entries { (entry::line(lang, entry)) } }
+                }
+            }
+            aside.panel aria-label=(lang.say("org-who")) { (identity(lang, page)) }
+        }
+    }
+}
+
+fn summary(lang: Lang, page: &PartyPage) -> String {
+    let open = page.needs.iter().filter(|need| need.status != "closed").count();
+    let args = args! {
+        open: open, lots: page.holdings.len(), differences: page.differences.len(),
+    };
+    let key = if page.party.kind == "facility" { "org-summary-facility" } else { "org-summary" };
+    lang.tell(key, args)
+}
+
+fn needs_of(lang: Lang, page: &PartyPage) -> Markup {
+    html! {
+        h2 { (lang.say("org-needs")) }
+        (super::coverage::legend(lang))
+        (needs::table(lang, &page.needs))
+    }
+}
+
+fn holdings(lang: Lang, holdings: &[Held]) -> Markup {
+    html! {
+        h2 { (lang.say("org-holdings")) }
+        @if holdings.is_empty() {
+            p.empty { (lang.say("org-no-holdings")) }
+        } @else {
+            table.list.cards {
+                thead {
+                    tr {
+                        th scope="col" { (lang.say("column-item")) }
+                        th.number scope="col" { (lang.say("column-quantity")) }
+                        th scope="col" { (lang.say("column-gift")) }
+                        th scope="col" { (lang.say("column-expires")) }
+                    }
+                }
+                tbody { @for held in holdings { (held_row(lang, held)) } }
+            }
+        }
+    }
+}
+
+fn held_row(lang: Lang, held: &Held) -> Markup {
+    let gift = held.lot_id.split('.').next().unwrap_or_default();
+    html! {
+        tr {
+            th scope="row" {
+                @match &held.item {
+                    Some(item) => { (phrase::item_title(lang, item)) }
+                    None => { (lang.say("money-some")) }
+                }
+            }
+            td.number data-label=(lang.say("column-quantity")) { (quantity(lang, held)) }
+            td data-label=(lang.say("column-gift")) {
+                a href={ "/" (lang.code()) "/trace/" (gift) } { (held.lot) }
+            }
+            td data-label=(lang.say("column-expires")) {
+                @match held.expires_ms {
+                    Some(expires) => { (phrase::time(expires, &lang.day(expires))) }
+                    None => { (lang.say("nobody-unmeasured")) }
+                }
+            }
+        }
+    }
+}
+
+fn quantity(lang: Lang, held: &Held) -> Markup {
+    let Some(item) = &held.item else {
+        let digits = weal_kernel::units::currency_digits(&held.unit);
+        return html! { (phrase::minor(lang, held.quantity, digits, &held.unit)) };
+    };
+    html! {
+        (phrase::count(lang, held.quantity, &held.unit))
+        @if item.unit != held.unit { small { (phrase::amount(lang, held.base, &item.unit)) } }
+    }
+}
+
+fn identity(lang: Lang, page: &PartyPage) -> Markup {
+    let since = phrase::time(page.since_ms, &lang.day(page.since_ms));
+    let names = other_names(lang, &page.party);
+    html! {
+        h2 { (lang.say("org-who")) }
+        dl.facts.narrow {
+            (fact(&lang.say("org-since"), &since))
+            @if !names.is_empty() {
+                (fact(&lang.say("org-names"), &html! {
+                    @for name in names { span.line { (name) } }
+                }))
+            }
+            @if !page.aliases.is_empty() {
+                (fact(&lang.say("org-aliases"), &html! {
+                    @for name in &page.aliases { span.line { (name) } }
+                }))
+            }
+            @if page.party.kind == "facility" {
+                (fact(&lang.say("org-keys"), &html! { (lang.say("org-no-keys")) }))
+            } @else {
+                (fact(&lang.say("org-keys"), &keys(lang, page)))
+            }
+        }
+        h3 { (lang.say("org-roles")) }
+        @if page.roles.is_empty() { p.empty { (lang.say("org-no-roles")) } }
+        ul.roles { @for role in &page.roles { (role_line(lang, role)) } }
+    }
+}
+
+fn keys(lang: Lang, page: &PartyPage) -> Markup {
+    let rule = args! { threshold: page.threshold, count: page.keys.len() };
+    html! {
+        (lang.tell("org-key-rule", rule))
+        details {
+            summary { (lang.say("org-show-keys")) }
+            @for key in &page.keys { code.long.line { (key) } }
+        }
+    }
+}
+
+fn role_line(lang: Lang, role: &Role) -> Markup {
+    let until = lang.day(role.expires_ms);
+    html! {
+        li {
+            b { (phrase::word(lang, "role", &role.role)) }
+            @if role.revoked { " " span.tag.high { (lang.say("role-revoked")) } }
+            small {
+                (lang.tell("role-issuer", args! { until: until })) " "
+                (phrase::party(lang, &role.issuer))
+            }
+        }
+    }
+}
+
+/// `GET /{lang}/unresolved`.
+pub(crate) async fn unresolved(
+    State(site): State<Arc<Site>>,
+    visit: Visit,
+    Ask(wanted): Ask<Wanted>,
+) -> Answer {
+    let lang = visit.lang;
+    let cursor = filled(wanted.cursor);
+    let started = cursor.is_some();
+    let names = site.read(move |book| book.unresolved(cursor.as_deref(), ROWS)).await?;
+    let body = html! {
+        div.lead {
+            h1 { (lang.say("unresolved-title")) }
+            p.dek { (lang.say("unresolved-dek")) }
+        }
+        p { b { (lang.tell("unresolved-count", args! { count: names.total })) } }
+        @if names.items.is_empty() {
+            p.empty { (lang.say("unresolved-empty")) }
+        } @else {
+            table.list.cards {
+                thead {
+                    tr {
+                        th scope="col" { (lang.say("unresolved-name")) }
+                        th.number scope="col" { (lang.say("unresolved-lines")) }
+                        th.number scope="col" { (lang.say("unresolved-packs")) }
+                    }
+                }
+                tbody {
+                    @for name in &names.items {
+                        tr {
+                            th scope="row" { (name.name) }
+                            td.number data-label=(lang.say("unresolved-lines")) {
+                                (group(name.lines))
+                            }
+                            td.number data-label=(lang.say("unresolved-packs")) {
+                                (group(name.unknown_packs))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        (query::pager(lang, "/unresolved", names.next.as_deref(), started))
+    };
+    Ok(Page::moving(lang.say("unresolved-title"), Place::Elsewhere, body))
+}
