@@ -169,7 +169,7 @@ fn settle(connection: &Connection) -> Result<(), rusqlite::Error> {
     connection.execute_batch(&format!(
         "PRAGMA page_size=8192; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; \
          PRAGMA cache_size=-{WRITER_CACHE_KIB}; PRAGMA temp_store=MEMORY; \
-         PRAGMA wal_autocheckpoint=4000; PRAGMA journal_size_limit=67108864;"
+         PRAGMA wal_autocheckpoint=1000; PRAGMA journal_size_limit=67108864;"
     ))
 }
 

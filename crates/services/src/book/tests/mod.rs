@@ -1,4 +1,10 @@
 //! Promises of the book, kept on logs that the kernel itself has judged.
 
-mod lists;
+mod cursors;
+mod gifts;
+mod names;
+mod needs;
+mod real;
+mod rebuilding;
+mod story;
 mod world;

@@ -28,7 +28,7 @@ pub(super) struct Actor {
 
 pub(super) struct World {
     state: State,
-    network: Hash,
+    pub(super) network: Hash,
     pub(super) now: u64,
     parent: Hash,
     pub(super) index: u64,
@@ -72,7 +72,7 @@ impl World {
         self.take(signer.envelope(act, UnixMillis(self.now), nonce))
     }
 
-    fn take(&mut self, envelope: Envelope) -> Hash {
+    pub(super) fn take(&mut self, envelope: Envelope) -> Hash {
         let signed = check_shape(&self.network, &envelope.to_bytes()).unwrap();
         let now = UnixMillis(self.now);
         let decision = self.state.check_rights(&signed, self.index, now).unwrap();

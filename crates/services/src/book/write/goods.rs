@@ -1,6 +1,7 @@
 //! How goods and money move: custody, shipments, reservations, and what each does for a need.
 
 use super::needs::Tally;
+use super::pending::add;
 use super::{At, Writer, int};
 use crate::book::BookError;
 use rusqlite::params;
@@ -93,7 +94,7 @@ impl Writer<'_> {
         Ok(lines)
     }
 
-    fn take_out(&self, line: &Line) -> Result<(), BookError> {
+    fn take_out(&mut self, line: &Line) -> Result<(), BookError> {
         if line.source < 0 {
             return Ok(());
         }
@@ -106,7 +107,7 @@ impl Writer<'_> {
         self.custody(line, line.source, false)
     }
 
-    fn put_in(&self, at: &At, line: &Line) -> Result<(), BookError> {
+    fn put_in(&mut self, at: &At, line: &Line) -> Result<(), BookError> {
         if line.target < 0 {
             return Ok(());
         }
@@ -117,16 +118,15 @@ impl Writer<'_> {
     }
 
     /// Sums what a principal took in and gave out, by item and pack.
-    fn custody(&self, line: &Line, account: i64, comes_in: bool) -> Result<(), BookError> {
+    fn custody(&mut self, line: &Line, account: i64, comes_in: bool) -> Result<(), BookError> {
         let Some(item) = line.item.filter(|_| account % 2 == 0) else { return Ok(()) };
         let (taken_in, issued) = if comes_in { (line.quantity, 0) } else { (0, line.quantity) };
         let (lines_in, lines_out) = (i64::from(comes_in), i64::from(!comes_in));
-        let sql = "INSERT INTO custody VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?8) ON CONFLICT DO UPDATE \
-                   SET taken_in=taken_in+?4, issued=issued+?5, lines_in=lines_in+?6, \
-                   lines_out=lines_out+?7, last=max(last,?8)";
-        let party = account / 2;
-        let key = [party, item, line.pack, taken_in, issued, lines_in, lines_out, self.when];
-        self.run(sql, key)?;
+        let key = [account / 2, item, line.pack];
+        let custody = self.pending.custody.entry(key).or_insert([0, 0, 0, 0, self.when, self.when]);
+        let [sums @ .., first, last] = custody;
+        add(sums, [taken_in, issued, lines_in, lines_out]);
+        (*first, *last) = ((*first).min(self.when), (*last).max(self.when));
         Ok(())
     }
 

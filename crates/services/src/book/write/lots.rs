@@ -148,7 +148,7 @@ impl Writer<'_> {
     }
 
     /// The entry is about the gifts whose lots it moves.
-    pub(super) fn link_gifts(&self, at: &At, lines: &[Line]) -> Result<(), BookError> {
+    pub(super) fn link_gifts(&mut self, at: &At, lines: &[Line]) -> Result<(), BookError> {
         lines.iter().try_for_each(|line| self.link(line.lot / LINES, at.ix))
     }
 

@@ -13,6 +13,7 @@ mod lots;
 mod names;
 mod needs;
 mod parties;
+mod pending;
 mod records;
 mod statements;
 mod store;
@@ -23,6 +24,8 @@ use rusqlite::{Connection, OptionalExtension, params};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use weal_kernel::block::{FinalBlock, LogEntry};
 use weal_kernel::{Act, Hash};
+
+use pending::Pending;
 
 pub(super) use goods::{LOST, SOURCE, USED};
 pub(super) use lots::LINES;
@@ -77,12 +80,15 @@ pub(super) struct Writer<'a> {
     pub(super) sums: BTreeMap<i64, Sums>,
     /// Needs opened and done, by day.
     pub(super) days: BTreeMap<i64, (i64, i64)>,
+    /// Other sums, to be added to their tables at the end.
+    pub(super) pending: Pending,
 }
 
 impl<'a> Writer<'a> {
     pub(super) fn new(connection: &'a Connection, memory: &'a mut Memory) -> Self {
         let (touched, sums) = (BTreeSet::new(), BTreeMap::new());
-        Writer { connection, memory, when: 0, touched, sums, days: BTreeMap::new() }
+        let (days, pending) = (BTreeMap::new(), Pending::default());
+        Writer { connection, memory, when: 0, touched, sums, days, pending }
     }
 
     /// Writes one block, which must be the next.
@@ -147,6 +153,7 @@ impl<'a> Writer<'a> {
             ],
         )?;
         let at = At { ix, time, actor };
+        self.memory.linked.clear();
         self.link(actor, ix)?;
         self.act(&at, act, entry)?;
         self.refresh_needs(ix)
@@ -198,7 +205,11 @@ impl<'a> Writer<'a> {
     }
 
     /// The entry is about this.
-    fn link(&self, target: i64, ix: i64) -> Result<(), BookError> {
+    fn link(&mut self, target: i64, ix: i64) -> Result<(), BookError> {
+        if self.memory.linked.contains(&target) {
+            return Ok(());
+        }
+        self.memory.linked.push(target);
         self.run("INSERT OR IGNORE INTO link VALUES(?,?)", [target, ix])?;
         Ok(())
     }
@@ -235,6 +246,7 @@ impl<'a> Writer<'a> {
                        SET opened=opened+?2, closed=closed+?3";
             self.run(sql, [day, opened, closed])?;
         }
+        self.add_pending()?;
         for (name, value) in self.memory.changed() {
             self.run("INSERT OR REPLACE INTO counter VALUES(?,?)", params![name, value])?;
         }

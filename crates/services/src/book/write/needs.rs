@@ -1,9 +1,9 @@
 //! Needs: opened, corrected, closed, and computed anew whenever something about them changed.
 
-use super::{At, Writer, int, whole};
+use super::{At, HIDDEN, Writer, int, whole};
 use crate::book::BookError;
 use crate::relief::balance::day_of;
-use crate::relief::coverage::{Amount, Met, Standing, Sums, Urgency};
+use crate::relief::coverage::{Amount, Met, RANK_CLASS, Standing, Sums, Urgency};
 use crate::relief::need::NeedBody;
 use crate::view::Asked;
 use rusqlite::params;
@@ -28,9 +28,23 @@ struct Kept {
     item: i64,
     needy: i64,
     rank: i64,
-    was_closed: bool,
+    /// Its record's status now; the standing is that before the present entry.
+    closed: i64,
     standing: Standing,
 }
+
+/// What a body names, found in the tables.
+struct Told {
+    item: i64,
+    needy: i64,
+    one_sided: bool,
+    place: Option<String>,
+    district: Option<String>,
+    basis: Option<String>,
+}
+
+/// The one who asks: how many needs, city, district.
+type Asker = (i64, Option<String>, Option<String>);
 
 /// Urgency from its number in the tables.
 pub(in crate::book) fn urgency(number: i64) -> Urgency {
@@ -73,77 +87,70 @@ impl Writer<'_> {
         let body = NeedBody::read(body);
         let standing =
             Standing { bound: body.bound(), urgency: body.urgency, ..Standing::default() };
-        let sql = "INSERT INTO need(ix,item,needy,one_sided,urgency,asked,amount,bound,stated,\
-                   updated,changed,closed,rank,reserved,reserved_unknown,way,way_unknown,received,\
-                   received_unknown,dispute,dispute_unknown,own_place) \
-                   VALUES(?1,0,0,0,0,0,0,NULL,?2,?2,?1,0,?3,0,0,0,0,0,0,0,0,0)";
-        self.run(sql, params![at.ix, self.when, int(standing.rank())])?;
-        let item = self.put_need(at, at.ix, &body)?;
-        let done = standing.is_done();
-        let day = self.days.entry(int(day_of(whole(self.when)))).or_default();
-        day.0 = day.0.saturating_add(1);
-        day.1 = day.1.saturating_add(i64::from(done));
-        self.memory.add("needs", 1);
-        self.sums_of(item)?.add(&standing.sums());
-        Ok(())
-    }
-
-    /// Writes what a body says; returns the item.
-    fn put_need(&mut self, at: &At, ix: i64, body: &NeedBody) -> Result<i64, BookError> {
-        let item = self.item(&body.item)?;
-        let author = self.first("SELECT author FROM record WHERE ix=?", [ix], |row| row.get(0))?;
-        let author: i64 = author.unwrap_or(at.actor);
-        let facility = match &body.facility {
-            Some(id) => self.place(id)?,
-            None => None,
-        };
-        let (needy, place) = self.needy(facility.unwrap_or(author), author)?;
-        let one_sided = body.facility.is_some() && needy.0 != author
-            || facility.is_none() && body.facility.is_some();
+        let told = self.told(at, at.actor, &body)?;
+        let sql = "INSERT INTO need(ix,item,needy,one_sided,place,city,urgency,asked,amount,\
+                   bound,specification,reason,basis,own_place,stated,updated,changed,closed,rank,\
+                   reserved,reserved_unknown,way,way_unknown,received,received_unknown,dispute,\
+                   dispute_unknown) VALUES(?1,?2,?3,?4,?5,?6,?7,?8,?9,?10,?11,?12,?13,?14,?15,\
+                   ?15,?1,0,?16,0,0,0,0,0,0,0,0)";
         let (asked, amount) = asked_numbers(&body.asked);
-        let basis = body.derived.as_ref().map(|d| serde_json::to_string(d).unwrap_or_default());
         self.run(
-            "UPDATE need SET item=?2,needy=?3,one_sided=?4,place=?5,city=?6,urgency=?7,asked=?8,\
-             amount=?9,bound=?10,specification=?11,reason=?12,basis=?13,own_place=?14 WHERE ix=?1",
+            sql,
             params![
-                ix,
-                item,
-                needy.0,
-                one_sided,
-                body.place.as_ref().or(place.as_ref()),
-                needy.1,
+                at.ix,
+                told.item,
+                told.needy,
+                told.one_sided,
+                told.place,
+                told.district,
                 body.urgency as i64,
                 asked,
                 amount,
                 body.bound().map(int),
                 body.specification,
                 body.reason,
-                basis,
-                body.place.is_some()
+                told.basis,
+                body.place.is_some(),
+                self.when,
+                int(standing.rank())
             ],
         )?;
-        self.link(needy.0, at.ix)?;
-        let sql = "UPDATE party SET needs=needs+1 WHERE id=? RETURNING needs";
-        if self.first(sql, [needy.0], |row| row.get::<_, i64>(0))? == Some(1) {
-            self.memory.add("needy", 1);
-        }
-        Ok(item)
+        let done = standing.is_done();
+        let day = self.days.entry(int(day_of(whole(self.when)))).or_default();
+        day.0 = day.0.saturating_add(1);
+        day.1 = day.1.saturating_add(i64::from(done));
+        self.memory.add("needs", 1);
+        self.sums_of(told.item)?.add(&standing.sums());
+        Ok(())
     }
 
-    /// The one who asks with his district, and the place to show.
-    #[allow(clippy::type_complexity)]
-    fn needy(
-        &self,
-        party: i64,
-        author: i64,
-    ) -> Result<((i64, Option<String>), Option<String>), BookError> {
-        let sql = "SELECT city, district FROM party WHERE id=?";
-        let found: Option<(Option<String>, Option<String>)> =
-            self.first(sql, [party], |row| Ok((row.get(0)?, row.get(1)?)))?;
-        match found {
-            Some((city, district)) => Ok(((party, district.clone()), city.or(district))),
-            None => Ok(((author, None), None)),
+    /// Finds what a body names, and counts the need with the one who asks.
+    fn told(&mut self, at: &At, author: i64, body: &NeedBody) -> Result<Told, BookError> {
+        let item = self.item(&body.item)?;
+        let facility = match &body.facility {
+            Some(id) => self.place(id)?,
+            None => None,
+        };
+        let sql = "UPDATE party SET needs=needs+1 WHERE id=? RETURNING needs, city, district";
+        let mut needy = facility.unwrap_or(author);
+        let mut found = self.asker(sql, needy)?;
+        if found.is_none() {
+            needy = author;
+            found = self.asker(sql, needy)?;
         }
+        let (needs, city, district) = found.unwrap_or_default();
+        if needs == 1 {
+            self.memory.add("needy", 1);
+        }
+        self.link(needy, at.ix)?;
+        let one_sided = body.facility.is_some() && facility != Some(author);
+        let basis = body.derived.as_ref().map(|d| serde_json::to_string(d).unwrap_or_default());
+        let place = body.place.clone().or(city).or(district.clone());
+        Ok(Told { item, needy, one_sided, place, district, basis })
+    }
+
+    fn asker(&self, sql: &str, party: i64) -> Result<Option<Asker>, BookError> {
+        self.first(sql, [party], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     pub(super) fn correct_need(
@@ -160,9 +167,32 @@ impl Writer<'_> {
             self.memory.add("needy", -1);
         }
         let body = NeedBody::read(body);
-        let item = self.put_need(at, ix, &body)?;
+        let sql = "SELECT author FROM record WHERE ix=?";
+        let author = self.first(sql, [ix], |row| row.get(0))?.unwrap_or(at.actor);
+        let told = self.told(at, author, &body)?;
+        let (asked, amount) = asked_numbers(&body.asked);
+        self.run(
+            "UPDATE need SET item=?2,needy=?3,one_sided=?4,place=?5,city=?6,urgency=?7,asked=?8,\
+             amount=?9,bound=?10,specification=?11,reason=?12,basis=?13,own_place=?14 WHERE ix=?1",
+            params![
+                ix,
+                told.item,
+                told.needy,
+                told.one_sided,
+                told.place,
+                told.district,
+                body.urgency as i64,
+                asked,
+                amount,
+                body.bound().map(int),
+                body.specification,
+                body.reason,
+                told.basis,
+                body.place.is_some()
+            ],
+        )?;
         let standing = Standing { bound: body.bound(), urgency: body.urgency, ..kept.standing };
-        self.sums_of(item)?.add(&standing.sums());
+        self.sums_of(told.item)?.add(&standing.sums());
         self.count_done(kept.standing.is_done(), standing.is_done());
         self.touched.insert(ix);
         Ok(())
@@ -219,7 +249,7 @@ impl Writer<'_> {
             let bound: Option<i64> = row.get(3)?;
             let rank: i64 = row.get(2)?;
             // The rank still says whether it was closed before this entry.
-            let was_closed = whole(rank) >= 2 * crate::relief::coverage::RANK_CLASS;
+            let was_closed = whole(rank) >= 2 * RANK_CLASS;
             let standing = Standing {
                 bound: bound.map(whole),
                 urgency: urgency(row.get(4)?),
@@ -227,7 +257,7 @@ impl Writer<'_> {
                 met,
             };
             let (item, needy) = (row.get(0)?, row.get(1)?);
-            Ok(Kept { item, needy, rank, was_closed, standing })
+            Ok(Kept { item, needy, rank, closed: row.get(5)?, standing })
         })
     }
 
@@ -241,11 +271,12 @@ impl Writer<'_> {
 
     fn refresh(&mut self, need: i64, ix: i64) -> Result<(), BookError> {
         let Some(kept) = self.kept(need)? else { return Ok(()) };
-        let sql = "SELECT closed FROM need WHERE ix=?";
-        let closed = self.first(sql, [need], |row| row.get::<_, i64>(0))?.unwrap_or(0) > 0;
         let met = self.met(need, kept.item, kept.needy)?;
-        let standing = Standing { met, closed, ..kept.standing };
-        let rank = int(standing.rank());
+        let standing = Standing { met, closed: kept.closed > 0, ..kept.standing };
+        let mut rank = int(standing.rank());
+        if kept.closed == HIDDEN {
+            rank = rank.saturating_add(int(RANK_CLASS));
+        }
         if rank != kept.rank {
             let sql = "INSERT OR IGNORE INTO need_was VALUES(?,?,?)";
             self.run(sql, [need, ix, kept.rank])?;
@@ -269,7 +300,6 @@ impl Writer<'_> {
                 int(met.in_dispute.unknown)
             ],
         )?;
-        debug_assert_eq!(kept.was_closed, kept.standing.closed);
         self.sums_of(kept.item)?.change(&kept.standing.sums(), &standing.sums());
         self.count_done(kept.standing.is_done(), standing.is_done());
         Ok(())

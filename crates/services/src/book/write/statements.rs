@@ -1,10 +1,10 @@
 //! Lines of published lists: what a custodian is said to have taken in and issued.
 
+use super::pending::add;
 use super::{At, Writer, int};
 use crate::book::BookError;
 use crate::relief::balance::day_of;
 use crate::relief::need;
-use rusqlite::params;
 use serde_json::{Map, Value};
 
 /// Taken in.
@@ -36,10 +36,9 @@ impl Writer<'_> {
         if let Some(other) = need::text(body, member).filter(|_| !anonymous) {
             self.count_name(at, &other, pack, sign)?;
         }
-        let sql = "INSERT INTO stated VALUES(?1,?2,?3,?4,?5,?6,?7,?8) ON CONFLICT DO UPDATE SET \
-                   quantity=quantity+?6, lines=lines+?7, unread=unread+?8";
         let unread = unread.saturating_mul(sign);
-        self.run(sql, params![direction, custodian, item, int(day), pack, quantity, sign, unread])?;
+        let key = [direction, custodian, item, int(day), pack];
+        add(self.pending.stated.entry(key).or_default(), [quantity, sign, unread]);
         Ok(())
     }
 
@@ -53,11 +52,11 @@ impl Writer<'_> {
     /// Counts a line for a name and links the entry to it.
     fn count_name(&mut self, at: &At, text: &str, pack: i64, sign: i64) -> Result<i64, BookError> {
         let (name, _) = self.name(text, at)?;
-        self.run("UPDATE name SET lines=lines+? WHERE id=?", [sign, name])?;
+        let lines = self.pending.names.entry(name).or_default();
+        *lines = lines.saturating_add(sign);
         if pack > 0 {
-            let sql = "INSERT INTO name_pack VALUES(?1,?2,?3) ON CONFLICT DO UPDATE \
-                       SET lines=lines+?3";
-            self.run(sql, [name, pack, sign])?;
+            let lines = self.pending.name_packs.entry((name, pack)).or_default();
+            *lines = lines.saturating_add(sign);
         }
         self.link(name.saturating_neg(), at.ix)?;
         Ok(name)

@@ -14,6 +14,8 @@ const PLACES: usize = 400_000;
 pub(in crate::book) struct Memory {
     places: Places,
     counters: BTreeMap<String, (i64, bool)>,
+    /// What the present entry is linked to already.
+    pub(super) linked: Vec<i64>,
     /// Numbers of items by code.
     pub(super) items: HashMap<String, i64>,
     /// Numbers of names, and the party each leads to.
