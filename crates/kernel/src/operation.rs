@@ -108,8 +108,8 @@ impl Payload {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// Reads strict JSON of exactly the shape that [`Payload::to_bytes`] writes. Members that may
-    /// be left out may also be empty; nothing else is read in two ways.
+    /// Reads strict JSON of exactly the shape that [`Payload::to_bytes`] writes. Lists and objects
+    /// that may be left out may also be empty; nothing else is read in two ways.
     pub fn from_bytes(text: &[u8]) -> Result<Payload, Refused> {
         let unknown = |e: serde_json::Error| Refusal::UnknownShape.at("/", e);
         let payload: Payload = serde_json::from_slice(text).map_err(unknown)?;
@@ -123,16 +123,18 @@ impl Payload {
 }
 
 /// Where a text was read in another shape than it is written: serde takes a list of members for an
-/// object and an object for a word, other readers do not.
+/// object, an object for a word and `null` for nothing, other readers do not.
 fn misread(written: &Value, read: &Value) -> Option<String> {
     let below = |name: &dyn fmt::Display, written, read| {
         misread(written, read).map(|place| format!("/{name}{place}"))
     };
     match (written, read) {
-        (Value::Object(written), Value::Object(read)) => written
-            .iter()
-            .filter_map(|(name, value)| Some((name, value, read.get(name)?)))
-            .find_map(|(name, written, read)| below(name, written, read)),
+        (Value::Object(written), Value::Object(read)) => {
+            written.iter().find_map(|(name, written)| match read.get(name) {
+                Some(read) => below(name, written, read),
+                None => written.is_null().then(|| format!("/{name}")),
+            })
+        }
         (Value::Array(written), Value::Array(read)) if written.len() == read.len() => {
             let mut pairs = written.iter().zip(read).enumerate();
             pairs.find_map(|(at, (written, read))| below(&at, written, read))

@@ -258,7 +258,8 @@ fn a_reservation_ends_by_itself() {
 fn a_reservation_serves_its_need_and_nothing_else() {
     let (mut w, u) = World::usual();
     let until = soon(w.now);
-    let reservation = Some(w.does(&u.charity, reserve(u.boxes, 60, u.need, until)));
+    let id = w.does(&u.charity, reserve(u.boxes, 60, u.need, until));
+    let reservation = Some(id);
     let holding = |w: &World| {
         let account = Account::Held(u.charity.id).to_string();
         let key = keys::holding(&u.boxes.to_string(), &account);
@@ -279,7 +280,7 @@ fn a_reservation_serves_its_need_and_nothing_else() {
     let op = sent(&mut w, 50, reservation);
     w.done(&op);
     assert!(holding(&w).reserved.is_empty());
-    let entry: Reservation = w.state.get(&keys::reservation(&reservation.unwrap())).unwrap();
+    let entry: Reservation = w.state.get(&keys::reservation(&id)).unwrap();
     assert_eq!((entry.holder, entry.need), (u.charity.id, u.need));
 }
 

@@ -230,8 +230,8 @@ fn who_names_a_closed_need_is_told_so() {
     refused(&mut w, &op, Refusal::RecordClosed, "/act/holding.dispatch/need");
 }
 
-/// Objects could be written as lists of their members in order, and words as objects: the kernel
-/// understood what no other reader would. Now the text must have the shape the specification gives.
+/// Objects could be written as lists of their members in order, words as objects, and what is not
+/// there as `null`: the kernel understood what other readers would not. Now the text must have the shape the specification gives.
 #[test]
 fn the_kernel_reads_nothing_another_reader_would_not() {
     let (mut w, u) = World::usual();
@@ -247,7 +247,11 @@ fn the_kernel_reads_nothing_another_reader_would_not() {
     let refused = check_shape(&w.state.network(), &word).unwrap_err();
     assert_eq!(refused.place, "/act/record.respond/kind");
 
-    let empty = op.rewritten("\"kind\":", "\"evidence\":[],\"by\":null,\"kind\":");
+    let nothing = op.rewritten("\"kind\":", "\"by\":null,\"kind\":");
+    let refused = check_shape(&w.state.network(), &nothing).unwrap_err();
+    assert_eq!(refused.place, "/act/record.respond/by");
+
+    let empty = op.rewritten("\"kind\":", "\"evidence\":[],\"kind\":");
     w.run_bytes(&empty).unwrap();
 }
 

@@ -222,11 +222,13 @@ impl Play {
         let fits = |trust: &&Trust| {
             let mandate: Option<Mandate> = self.world.state.get(&keys::mandate(&trust.id));
             let covers = mandate.is_some_and(|mandate| mandate.acts.contains(&name));
-            trust.principal == who && (covers || m.twist % 32 == 0)
+            trust.principal == who && (covers || m.twist.is_multiple_of(32))
         };
         let trusts: Vec<Trust> = self.mandates.iter().filter(fits).copied().collect();
         match pick(&trusts, m.which) {
-            Some(trust) if m.twist % 2 == 0 => op.under(trust.id, &self.cast[trust.holder]),
+            Some(trust) if m.twist.is_multiple_of(2) => {
+                op.under(trust.id, &self.cast[trust.holder])
+            }
             _ => op,
         }
     }
@@ -255,7 +257,7 @@ impl Play {
 
     fn place_of_other(&self, m: Move, who: usize) -> usize {
         let whom = usize::from(m.whom) % self.cast.len();
-        if whom == who && m.twist % 16 != 0 { (who + 1) % self.cast.len() } else { whom }
+        if whom == who && !m.twist.is_multiple_of(16) { (who + 1) % self.cast.len() } else { whom }
     }
 
     fn other(&self, m: Move, who: usize) -> Actor {
@@ -339,7 +341,7 @@ impl Play {
         let mut grant = Grant { expires, onward, limits, ..grant };
         grant.parent = parent.map(|trust| trust.id);
         let known = parent.and_then(|trust| self.world.state.get(&keys::mandate(&trust.id)));
-        if let Some(known) = known.filter(|_| m.twist % 5 != 0) {
+        if let Some(known) = known.filter(|_| !m.twist.is_multiple_of(5)) {
             let known: Mandate = known;
             grant.acts = known.acts;
             grant.limits = known.limits;
@@ -426,7 +428,7 @@ impl Play {
 
     /// Goods sent or handed over, often out of a reservation and for its need.
     fn sent(&self, m: Move, lot: LotId, quantity: u64, who: usize) -> Said {
-        let kept = pick(&self.reservations, m.amount).filter(|_| m.twist % 3 == 0);
+        let kept = pick(&self.reservations, m.amount).filter(|_| m.twist.is_multiple_of(3));
         let (lot, who) = kept.map_or((lot, who), |kept| (kept.lot, kept.by));
         let other = self.other(m, who);
         let reservation = kept.map(|kept| kept.id);
@@ -435,7 +437,7 @@ impl Play {
             _ if m.twist & 8 == 8 => Some(self.made(&self.records, m.whom).id),
             _ => None,
         };
-        if m.whom % 2 == 0 {
+        if m.whom.is_multiple_of(2) {
             let act = HandOver { need, reservation, ..hand_over_of(&other, lot, quantity, 1) };
             return Said { who, act: Act::HoldingHandOver(act), others: other.keys };
         }
@@ -454,7 +456,8 @@ impl Play {
             0 | 1 => {
                 let act = resolve(made.id, made.lot, quantity / 2, quantity - quantity / 2);
                 let parties = [made.by, made.with];
-                let [who, other] = if m.whom % 2 == 0 { parties } else { [made.with, made.by] };
+                let [who, other] =
+                    if m.whom.is_multiple_of(2) { parties } else { [made.with, made.by] };
                 Said { who, act, others: self.cast[other].keys.clone() }
             }
             2 => said(made.by, write_off(Some(made.id), made.lot, quantity)),
