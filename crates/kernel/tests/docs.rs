@@ -41,8 +41,8 @@ const FAMILIES: &[(&str, &str)] = &[
 fn the_table_of_refusals_is_that_of_the_kernel() {
     let mut text = String::from(
         "# Refusals\n\n\
-         Every way in which the book says no. A refused operation changes nothing; its sender gets\n\
-         the code, the rule, the place in the operation and what was found there.\n\n\
+         Every way in which the book says no. A refused operation changes nothing; its sender\n\
+         gets the code, the rule, the place in the operation and what was found there.\n\n\
          The kernel writes this page: `WEAL_BLESS=1 cargo test -p weal-kernel docs`.\n",
     );
     let mut listed = 0;

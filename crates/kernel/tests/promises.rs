@@ -84,7 +84,9 @@ proptest! {
         for ((lot, account), quantity) in &hand.0 {
             let entry: Lot = play.world.state.get(&keys::lot(&lot.to_string())).unwrap();
             let found = match account {
-                Account::Held(_) | Account::Transit(_) => i128::from(play.held(lot, *account).quantity.0),
+                Account::Held(_) | Account::Transit(_) => {
+                    i128::from(play.held(lot, *account).quantity.0)
+                }
                 Account::Source => -i128::from(entry.minted.0),
                 Account::Used => i128::from(entry.used.0),
                 Account::Lost => i128::from(entry.lost.0),
@@ -350,7 +352,9 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
     #[test]
-    fn arbitrary_bytes_are_refused_without_a_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+    fn arbitrary_bytes_are_refused_without_a_panic(
+        bytes in prop::collection::vec(any::<u8>(), 0..600),
+    ) {
         let (w, _) = World::usual();
         let network = w.state.network();
         prop_assert!(check_shape(&network, &bytes).is_err());

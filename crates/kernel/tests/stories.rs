@@ -231,7 +231,8 @@ fn who_names_a_closed_need_is_told_so() {
 }
 
 /// Objects could be written as lists of their members in order, words as objects, and what is not
-/// there as `null`: the kernel understood what other readers would not. Now the text must have the shape the specification gives.
+/// there as `null`: the kernel understood what other readers would not. Now the text must have the
+/// shape the specification gives.
 #[test]
 fn the_kernel_reads_nothing_another_reader_would_not() {
     let (mut w, u) = World::usual();
@@ -310,8 +311,8 @@ fn a_code_is_no_hiding_place() {
     refused(&mut w, &op, Refusal::PersonalNumber, "/act/item.define/code");
 }
 
-/// Characters nobody sees could split a number or carry a message: soft hyphens, fillers, tags, line
-/// separators.
+/// Characters nobody sees could split a number or carry a message: soft hyphens, fillers, tags,
+/// line separators.
 #[test]
 fn unseen_characters_are_refused() {
     let (mut w, u) = World::usual();
