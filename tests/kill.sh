@@ -27,16 +27,14 @@ for round in $(seq "$rounds"); do
   start
   "$weal" import relief "$lists" -o json > "$work/import.json" 2>> "$work/import.log" &
   import=$!
-  sleep "0.$((RANDOM % 80 + 15))"
-  sleep "$((RANDOM % 2))"
-  # The acknowledged: entries the node says are final right before it dies.
-  size=$(curl -sf "$WEAL_NODE/v1/status" | python3 -c 'import json,sys; print(json.load(sys.stdin)["log_size"])' || echo 0)
+  size=$(python3 "$(dirname "$0")/grow.py" "$WEAL_NODE" "$((RANDOM % 900 + 100))")
   if [ "$size" -gt 0 ]; then
     for index in 0 $((size / 2)) $((size - 1)); do
       curl -sf "$WEAL_NODE/v1/records/$index/receipt" >> "$work/acknowledged" && echo >> "$work/acknowledged" || true
     done
   fi
-  kill -9 "$node" 2>/dev/null && killed=$((killed + 1)) || true
+  # A kill counts only while the import is still at it.
+  kill -0 "$import" 2>/dev/null && kill -9 "$node" && killed=$((killed + 1)) || kill -9 "$node"
   wait "$node" 2>/dev/null || true
   wait "$import" 2>/dev/null || true
 done
@@ -44,9 +42,9 @@ done
 start
 before=$("$weal" import relief "$lists" -o json 2>> "$work/import.log" > "$work/last.json" || true; cat "$work/last.json")
 again=$("$weal" import relief "$lists" -o json 2>> "$work/import.log")
-python3 - "$work/acknowledged" "$before" "$again" "$WEAL_NODE" "$killed" <<'PY'
+python3 - "$work/acknowledged" "$before" "$again" "$WEAL_NODE" "$killed" "$rounds" <<'PY'
 import json, sys, urllib.request
-acknowledged, last, again, node, killed = sys.argv[1:]
+acknowledged, last, again, node, killed, rounds = sys.argv[1:]
 last, again = json.loads(last), json.loads(again)
 checked = 0
 for line in open(acknowledged):
@@ -65,7 +63,8 @@ total = last["outcome"]["accepted"] + last["outcome"]["there_before"]
 assert total == again["outcome"]["there_before"], (total, again["outcome"])
 # One more entry than operations: the importer's registration.
 assert status["log_size"] >= total + 1 - 64, status
-assert int(killed) > 0 and checked > 0
+assert int(killed) >= int(rounds), f"only {killed} of {rounds} kills were during the import"
+assert checked >= int(rounds)
 print(f"{killed} kills, {checked} acknowledged entries checked, {status['log_size']} entries in the log")
 PY
 count=0

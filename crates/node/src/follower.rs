@@ -1,4 +1,4 @@
-//! The follower of the final log: what a read model needs to implement, and the thread that feeds it.
+//! The follower of the final log: what a read model implements, and the thread that feeds it.
 
 use crate::limits;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};

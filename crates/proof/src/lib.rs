@@ -1,4 +1,4 @@
-//! What an outsider needs to check a claim: encoding, hashes, tree proofs, signatures, certificates.
+//! What an outsider needs to check a claim: encoding, hashes, proofs, signatures, certificates.
 //!
 //! The check of a receipt, as a numbered program (`receipt::check` follows it line by line):
 //! 1. The genesis text hashes to the network id; it names the first validators.

@@ -1,4 +1,4 @@
-//! The state: a Merkle map of readable entries, and drafts that change it all at once or not at all.
+//! The state: a Merkle map of readable entries, and drafts that change all at once or nothing.
 
 pub mod keys;
 pub mod map;
