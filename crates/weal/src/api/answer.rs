@@ -16,6 +16,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use utoipa::ToSchema;
 use weal_proof::Hash;
@@ -26,9 +27,9 @@ use weal_services::view::Page;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
 pub(super) struct AsOf {
     /// Height of the newest block in lists and sums.
-    pub height: u64,
+    pub(super) height: u64,
     /// Entries in the log up to there.
-    pub log_size: u64,
+    pub(super) log_size: u64,
 }
 
 /// One thing, as of a block.
@@ -127,13 +128,14 @@ impl Call {
         T: Send + 'static,
         F: Fn(&Reader) -> Result<T, BookError> + Send + 'static,
     {
-        let as_of = api.book(|reader| Ok(as_of(reader)?)).await?;
+        let as_of = api.newest().await?;
         pinned(at, as_of.height)?;
         let tag = self.tag(api, Some(as_of.height), csv);
         if self.has(&tag) {
             return Ok(Read::Same(as_of, tag));
         }
-        let (as_of, found) = api.book(move |reader| steady(reader, &read)).await?;
+        let memo = api.memo.clone();
+        let (as_of, found) = api.book(move |reader| steady(reader, &memo, &read)).await?;
         pinned(at, as_of.height)?;
         Ok(Read::New(as_of, self.tag(api, Some(as_of.height), csv), found))
     }
@@ -215,13 +217,13 @@ impl Call {
     }
 
     /// Answers with something whose tag is its own content.
-    pub(super) fn content(&self, body: Vec<u8>) -> Response {
+    pub(super) fn content(&self, content_type: &'static str, body: Vec<u8>) -> Response {
         let hash = Hash::of(&[&body]).to_string();
         let tag = format!("\"{}\"", hash.get(..32).unwrap_or(&hash));
         if self.has(&tag) {
             return unchanged(None, &tag, FRESH);
         }
-        let mut response = typed(JSON, body);
+        let mut response = typed(content_type, body);
         describe(response.headers_mut(), None, &tag, FRESH);
         response
     }
@@ -252,29 +254,66 @@ fn pinned(at: Option<u64>, height: u64) -> Result<(), Problem> {
     }
 }
 
+/// What is known of the newest block: the log's size at a height never changes.
+#[derive(Debug, Default)]
+pub(super) struct Memo(Mutex<Option<AsOf>>);
+
+impl Memo {
+    fn get(&self, height: u64) -> Option<AsOf> {
+        let known = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.filter(|known| known.height == height)
+    }
+
+    fn set(&self, as_of: AsOf) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(as_of);
+    }
+}
+
 /// The newest block in the book.
-pub(super) fn as_of(reader: &Reader) -> Result<AsOf, BookError> {
-    let height = reader.height()?;
-    let newest = reader.records(None, None, 1)?.items.into_iter().next();
-    Ok(AsOf { height, log_size: newest.map_or(0, |entry| entry.index.saturating_add(1)) })
+fn as_of(reader: &Reader, memo: &Memo) -> Result<AsOf, Problem> {
+    for _ in 0..READ_ATTEMPTS {
+        let height = reader.height()?;
+        if let Some(known) = memo.get(height) {
+            return Ok(known);
+        }
+        let newest = reader.records(None, None, 1)?.items.into_iter().next();
+        let log_size = newest.map_or(0, |entry| entry.index.saturating_add(1));
+        if reader.height()? == height {
+            let as_of = AsOf { height, log_size };
+            memo.set(as_of);
+            return Ok(as_of);
+        }
+    }
+    Err(too_fast())
 }
 
 /// Reads until nothing was followed meanwhile.
 fn steady<T>(
     reader: &Reader,
+    memo: &Memo,
     read: &dyn Fn(&Reader) -> Result<T, BookError>,
 ) -> Result<(AsOf, T), Problem> {
     for _ in 0..READ_ATTEMPTS {
-        let before = as_of(reader)?;
+        let before = as_of(reader, memo)?;
         let found = read(reader)?;
-        if as_of(reader)? == before {
+        if reader.height()? == before.height {
             return Ok((before, found));
         }
     }
-    Err(Problem::new(Fault::NodeBusy, "blocks follow too fast to read one").retry_after(1))
+    Err(too_fast())
+}
+
+fn too_fast() -> Problem {
+    Problem::new(Fault::NodeBusy, "blocks follow too fast to read one").retry_after(1)
 }
 
 impl Api {
+    /// The newest block in the book.
+    pub(super) async fn newest(&self) -> Result<AsOf, Problem> {
+        let memo = self.memo.clone();
+        self.book(move |reader| as_of(reader, &memo)).await
+    }
+
     /// Reads the book on a thread that may block, once it is this request's turn.
     pub(super) async fn book<T, F>(&self, read: F) -> Result<T, Problem>
     where

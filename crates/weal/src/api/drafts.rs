@@ -72,16 +72,12 @@ async fn draft(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> A
     })?;
     let request: DraftRequest =
         serde_json::from_slice(&body).map_err(|e| bad_body("/", e.to_string()))?;
+    let (actor, mandate) = (id("/actor", request.actor)?, id("/mandate", request.mandate)?);
     let act: Act = serde_json::from_value(request.act)
         .map_err(|e| Refusal::UnknownShape.at("/act", e.to_string()))?;
     let status = api.app.ledger.status();
     let network = status.network.parse().map_err(|e| Problem::internal(&e))?;
-    let signer = Signer {
-        network,
-        actor: id("/actor", request.actor)?,
-        mandate: id("/mandate", request.mandate)?,
-        keys: Vec::new(),
-    };
+    let signer = Signer { network, actor, mandate, keys: Vec::new() };
     let words = sentence(&act);
     let nonce = random_nonce().map_err(|e| Problem::internal(&e))?;
     let envelope = signer.envelope(act, time(&status), nonce);

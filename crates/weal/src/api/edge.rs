@@ -67,9 +67,7 @@ fn in_our_words(response: Response) -> Response {
     let problem = match status {
         StatusCode::NOT_FOUND => Problem::new(Fault::NoSuchPath, "no resource has this path"),
         StatusCode::METHOD_NOT_ALLOWED => {
-            let allowed = response.headers().get(header::ALLOW);
-            let allowed = allowed.and_then(|methods| methods.to_str().ok()).unwrap_or("no method");
-            Problem::new(Fault::WrongMethod, format!("allowed here: {allowed}"))
+            Problem::new(Fault::WrongMethod, "the Allow header names the methods answered here")
         }
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Fault::TooLong, "the body is too long"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(Fault::WrongType, "content type"),

@@ -1,7 +1,7 @@
 //! What can be checked and found: balances, differences, names, state entries, search, the rules.
 
 use super::Api;
-use super::answer::{Answer, Call, Listed};
+use super::answer::{Answer, Call, JSON, Listed};
 use super::fault::Fault;
 use super::limits::{KEY_CHARS, QUERY_CHARS};
 use super::problem::Problem;
@@ -133,7 +133,7 @@ async fn state(State(api): State<Api>, Asked(query): Asked<StateQuery>, call: Ca
     let work = tokio::task::spawn_blocking(move || ledger.state_entry(&query.key));
     let entry = work.await.map_err(|e| Problem::internal(&e))?;
     let entry = entry.ok_or_else(|| Problem::not_found("no certified state holds this entry"))?;
-    Ok(call.content(entry.into_bytes()))
+    Ok(call.content(JSON, entry.into_bytes()))
 }
 
 /// Every way in which the book or the API says no
@@ -156,7 +156,7 @@ async fn refusals(_: Asked<Nothing>, call: Call) -> Answer {
     });
     let book = RuleBook { rules: rules.collect(), faults: faults.collect() };
     let body = serde_json::to_vec(&book).map_err(|e| Problem::internal(&e))?;
-    Ok(call.content(body))
+    Ok(call.content(JSON, body))
 }
 
 /// The kinds of records that ship with this program
@@ -166,7 +166,7 @@ async fn refusals(_: Asked<Nothing>, call: Call) -> Answer {
     (status = 200, description = "The rules document.", body = RecordSchemas)
 ))]
 async fn schemas(_: Asked<Nothing>, call: Call) -> Answer {
-    Ok(call.content(weal_services::schemas::rules().to_bytes()))
+    Ok(call.content(JSON, weal_services::schemas::rules().to_bytes()))
 }
 
 /// This description
@@ -174,5 +174,5 @@ async fn schemas(_: Asked<Nothing>, call: Call) -> Answer {
     (status = 200, description = "OpenAPI 3.1.", body = serde_json::Value)
 ))]
 async fn openapi(State(api): State<Api>, _: Asked<Nothing>, call: Call) -> Answer {
-    Ok(call.content(api.document.as_bytes().to_vec()))
+    Ok(call.content(JSON, api.document.as_bytes().to_vec()))
 }

@@ -20,6 +20,8 @@ pub const PAGE_MAX: u32 = 200;
 pub const QUERY_CHARS: usize = 200;
 /// Characters of a state key: the longest kind names two ids and an item.
 pub const KEY_CHARS: usize = 300;
+/// State entries proven along with a receipt.
+pub const RECEIPT_KEYS: usize = weal_proof::limits::RECEIPT_STATE_ENTRIES;
 /// Characters of a cursor.
 pub const CURSOR_CHARS: usize = 500;
 /// Characters of a name in a path: an id has 64, a claim code with hyphens 19.

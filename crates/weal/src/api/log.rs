@@ -3,12 +3,13 @@
 use super::Api;
 use super::answer::{Answer, Call, JSON, Listed, Shown};
 use super::fault::Fault;
+use super::limits::{KEY_CHARS, RECEIPT_KEYS};
 use super::problem::Problem;
-use super::query::{Asked, Name, Number, Parameters, Query};
-use super::shapes::{BlockPage, OperationPlace, ReceiptFile, act_name};
+use super::query::{Asked, Name, Nothing, Number, Parameters, Query};
+use super::shapes::{BlockPage, OperationPlace, ReceiptFile, act_name, state_keys};
 use super::views::{AtQuery, ListQuery};
 use axum::extract::State;
-use axum::response::IntoResponse;
+use axum::http::{HeaderValue, header};
 use utoipa::IntoParams;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -57,6 +58,26 @@ impl Parameters for RecordsQuery {
     }
 }
 
+/// What else a receipt shall prove.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ReceiptQuery {
+    /// Also prove these entries of the state, such as `item/respirator-n95`.
+    #[param(required = false, schema_with = state_keys)]
+    state: Vec<String>,
+    /// A receipt of any block is as good; accepted so that pinned links work.
+    #[param(nullable = false, minimum = 0, maximum = 9007199254740991_u64)]
+    #[allow(dead_code, reason = "checked and not needed")]
+    at: Option<u64>,
+}
+
+impl Parameters for ReceiptQuery {
+    fn read(query: &mut Query) -> Self {
+        let state = query.texts("state", RECEIPT_KEYS, KEY_CHARS);
+        ReceiptQuery { state, at: query.at() }
+    }
+}
+
 /// Entries of the log, newest first
 #[utoipa::path(get, path = "/records", tag = "log", params(RecordsQuery), responses(
     (status = 200, description = "Entries.", content(
@@ -85,23 +106,25 @@ async fn record(
 
 /// The exact text that was signed
 ///
-/// Never changes. Hash it with the pre-authentication encoding of DSSE to get the entry's id.
+/// Hash it with the pre-authentication encoding of DSSE to get the entry's id. It never changes;
+/// what a legal authority has hidden is not shown.
 #[utoipa::path(get, path = "/records/{number}/payload", tag = "log", params(
     ("number" = String, Path, max_length = 80,
-        description = "Place in the log, number such as `N-182137`, or id."),
-    AtQuery
+        description = "Place in the log, number such as `N-182137`, or id.")
 ), responses((status = 200, description = "The text.",
     body = serde_json::Value, content_type = "application/vnd.commonweal.operation+json")))]
 async fn record_payload(
     State(api): State<Api>,
     Name(number): Name,
-    _: Asked<AtQuery>,
+    _: Asked<Nothing>,
     call: Call,
 ) -> Answer {
     let page = api.book(move |reader| Ok(reader.record(&number)?)).await?;
     let page = page.ok_or_else(|| Problem::not_found("no entry has this number or id"))?;
-    let kind = weal_proof::envelope::PAYLOAD_TYPE;
-    Ok(call.for_ever(&api, kind, page.payload.into_bytes()))
+    if page.payload.is_empty() {
+        return Err(Problem::new(Fault::Hidden, "a response to this record names the legal basis"));
+    }
+    Ok(call.content(weal_proof::envelope::PAYLOAD_TYPE, page.payload.into_bytes()))
 }
 
 /// The receipt of an entry
@@ -111,16 +134,16 @@ async fn record_payload(
 #[utoipa::path(get, path = "/records/{number}/receipt", tag = "log", params(
     ("number" = String, Path, max_length = 80,
         description = "Place in the log, number such as `N-182137`, or id."),
-    AtQuery
+    ReceiptQuery
 ), responses((status = 200, description = "The receipt.", body = ReceiptFile)))]
 async fn record_receipt(
     State(api): State<Api>,
     Name(number): Name,
-    _: Asked<AtQuery>,
+    Asked(query): Asked<ReceiptQuery>,
     call: Call,
 ) -> Answer {
     let index = api.book(move |reader| Ok(place(reader, &number)?)).await?;
-    receipt(&api, &call, index).await
+    receipt(&api, &call, index, query.state).await
 }
 
 /// Where an operation stands in the book
@@ -151,17 +174,17 @@ async fn operation(
 /// The receipt of an operation
 #[utoipa::path(get, path = "/operations/{id}/receipt", tag = "log", params(
     ("id" = String, Path, pattern = "^[0-9a-f]{64}$", description = "Id of the operation."),
-    AtQuery
+    ReceiptQuery
 ), responses((status = 200, description = "The receipt.", body = ReceiptFile)))]
 async fn operation_receipt(
     State(api): State<Api>,
     Name(id): Name,
-    _: Asked<AtQuery>,
+    Asked(query): Asked<ReceiptQuery>,
     call: Call,
 ) -> Answer {
     let id = hash(&id)?;
     let index = api.book(move |reader| Ok(reader.index_of(&id)?)).await?;
-    receipt(&api, &call, index).await
+    receipt(&api, &call, index, query.state).await
 }
 
 /// Blocks with entries, newest first
@@ -174,33 +197,35 @@ async fn blocks(State(api): State<Api>, Asked(query): Asked<ListQuery>, call: Ca
 }
 
 /// One block with its entries
+///
+/// The block never changes; how its entries are told may, when names are resolved or words hidden.
 #[utoipa::path(get, path = "/blocks/{height}", tag = "log", params(
     ("height" = u64, Path, minimum = 0, maximum = 9007199254740991_u64, description = "Height."),
     AtQuery
-), responses((status = 200, description = "The block.", body = BlockPage)))]
+), responses((status = 200, description = "The block.", body = Shown<BlockPage>)))]
 async fn block(
     State(api): State<Api>,
     Number(height): Number,
-    _: Asked<AtQuery>,
+    Asked(query): Asked<AtQuery>,
     call: Call,
 ) -> Answer {
-    let found = api.book(move |reader| Ok(reader.block(height)?)).await?;
-    let found = found.ok_or_else(|| Problem::not_found(format!("there is no block {height}")))?;
-    let page = BlockPage { block: found.0, entries: found.1 };
-    let body = serde_json::to_vec(&page).map_err(|e| Problem::internal(&e))?;
-    Ok(call.for_ever(&api, JSON, body))
+    let page = |(block, entries)| BlockPage { block, entries };
+    call.show(&api, query.at, move |reader| Ok(reader.block(height)?.map(page))).await
 }
 
-async fn receipt(api: &Api, call: &Call, index: Option<u64>) -> Answer {
+/// A receipt alone stays good for ever; state entries are those of the newest block.
+async fn receipt(api: &Api, call: &Call, index: Option<u64>, state: Vec<String>) -> Answer {
     let missing = || Problem::not_found("there is no certified entry of this number or id");
     let index = index.ok_or_else(missing)?;
-    let receipt = api.app.ledger.receipt(index, Vec::new()).await;
+    let lasting = state.is_empty();
+    let receipt = api.app.ledger.receipt(index, state).await;
     let receipt = receipt.map_err(|e| Problem::internal(&e))?.ok_or_else(missing)?;
     let body = serde_json::to_vec(&receipt).map_err(|e| Problem::internal(&e))?;
-    let mut response = call.for_ever(api, JSON, body).into_response();
+    let mut response =
+        if lasting { call.for_ever(api, JSON, body) } else { call.content(JSON, body) };
     let name = format!("attachment; filename=\"receipt-{index}.json\"");
-    if let Ok(name) = axum::http::HeaderValue::try_from(name) {
-        response.headers_mut().insert(axum::http::header::CONTENT_DISPOSITION, name);
+    if let Ok(name) = HeaderValue::try_from(name) {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
     Ok(response)
 }

@@ -32,6 +32,7 @@ pub use openapi::document;
 pub use problem::{Part, Problem};
 
 use crate::app::App;
+use axum::routing::any;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use utoipa_axum::router::OpenApiRouter;
@@ -42,6 +43,7 @@ struct Api {
     app: App,
     network: Arc<str>,
     document: Arc<str>,
+    memo: Arc<answer::Memo>,
     buckets: Arc<rate::Buckets>,
     feed: Arc<stream::Feed>,
     reads: Arc<Semaphore>,
@@ -54,7 +56,8 @@ impl Api {
         Api {
             app,
             network,
-            document: openapi::text().into(),
+            document: document().to_string().into(),
+            memo: Arc::default(),
             buckets: rate::Buckets::new(),
             feed: stream::Feed::new(),
             reads: Arc::new(Semaphore::new(limits::READS_AT_ONCE)),
@@ -80,6 +83,8 @@ pub fn router(app: App) -> axum::Router {
     let api = Api::new(app);
     let edge = axum::middleware::from_fn_with_state(api.clone(), edge::pass);
     let (routes, _) = routes().split_for_parts();
-    let routes = routes.fallback(edge::nothing_here).layer(edge).with_state(api);
-    axum::Router::new().nest("/v1", routes)
+    let routes = routes.fallback(edge::nothing_here).layer(edge.clone());
+    // Nesting leaves out the bare prefix with its slash.
+    let bare = axum::Router::new().route("/v1/", any(edge::nothing_here)).layer(edge);
+    axum::Router::new().nest("/v1", routes).merge(bare).with_state(api)
 }

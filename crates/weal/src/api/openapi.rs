@@ -10,13 +10,14 @@ use utoipa_axum::router::OpenApiRouter;
     info(
         title = "Commonweal",
         version = "1.0.0",
-        description = "One public book that many institutions keep together and anybody can check.\n\n\
-            Reading needs no account. Writing needs no account either: what is written is a signed \
-            operation, and its id, which is a hash of what was signed, makes it safe to send again. \
+        description = "One public book that many institutions keep together and anybody can \
+            check.\n\n\
+            Reading needs no account. Writing needs no account either: what is written is a \
+            signed operation, and its id, a hash of what was signed, makes it safe to send again. \
             Money is text with its currency; quantities and times (milliseconds since 1970) are \
             whole numbers below 2^53.\n\n\
-            Views describe the newest block only: `as_of` names it, `?at=HEIGHT` refuses any other. \
-            Payloads, blocks and receipts never change and may be kept for ever.",
+            Views describe the newest block only: `as_of` names it, `?at=HEIGHT` refuses any \
+            other. Receipts stay good for ever and may be kept for ever.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
         contact(name = "Commonweal", url = "https://example.org/commonweal")
     ),
@@ -42,59 +43,65 @@ pub fn document() -> Value {
     document
 }
 
-/// The description as it is served and checked in.
-pub(super) fn text() -> String {
-    let mut text = serde_json::to_string_pretty(&document()).unwrap_or_default();
-    text.push('\n');
-    text
-}
+/// A shared failure: its name in the description, its status, and what it means.
+type Failure = (&'static str, &'static str, &'static str);
 
 /// Failures any request can meet, and those of requests with this trait.
-const ALWAYS: &[(&str, &str)] = &[
-    ("400", "A parameter, header or body cannot be read, or is not known here."),
-    ("429", "Too many requests; wait as Retry-After says."),
-    ("500", "The node failed; another institution keeps the same book."),
-    ("503", "The node has too much to do; wait as Retry-After says."),
+const ALWAYS: &[Failure] = &[
+    ("BadRequest", "400", "A parameter, header or body cannot be read, or is not known here."),
+    ("TooMany", "429", "Too many requests; wait as Retry-After says."),
+    ("Failed", "500", "The node failed; another institution keeps the same book."),
+    ("Busy", "503", "The node has too much to do; wait as Retry-After says."),
 ];
-const OF_PATHS: (&str, &str) = ("404", "The book holds nothing of this name.");
-const OF_PINS: &[(&str, &str)] = &[
-    ("404", "The book holds nothing of this name, or has not reached this block."),
-    ("410", "This node keeps list views of the newest block only."),
+const OF_NAMES: Failure = ("NotFound", "404", "The book holds nothing of this name.");
+const OF_PAYLOADS: Failure = ("Hidden", "451", "A legal authority has hidden these words.");
+const OF_PINS: &[Failure] = &[
+    ("NotYet", "404", "The book holds nothing of this name, or has not reached this block."),
+    ("Gone", "410", "This node keeps list views of the newest block only."),
 ];
-const OF_BODIES: &[(&str, &str)] = &[
-    ("408", "The body took too long to arrive."),
-    ("413", "The body is too long."),
-    ("415", "The body is of another content type."),
-    ("422", "The rules say no: `code` names the rule, `place` the part of the operation."),
+const OF_BODIES: &[Failure] = &[
+    ("TooSlow", "408", "The body took too long to arrive."),
+    ("TooLong", "413", "The body is too long."),
+    ("WrongType", "415", "The body is of another content type."),
+    (
+        "Refused",
+        "422",
+        "The rules say no: `code` names the rule, `place` the part of the operation.",
+    ),
 ];
 
 fn complete(document: &mut Value) {
+    let mut shared = Map::new();
     document["security"] = json!([]);
     if let Some(paths) = document["paths"].as_object_mut() {
         for (path, item) in paths {
             let operations = item.as_object_mut().into_iter().flatten();
             for (method, operation) in operations {
-                complete_operation(path, method, operation);
+                complete_operation(path, method, operation, &mut shared);
             }
         }
     }
+    document["components"]["responses"] = Value::Object(shared);
 }
 
-fn complete_operation(path: &str, method: &str, operation: &mut Value) {
+fn complete_operation(
+    path: &str,
+    method: &str,
+    operation: &mut Value,
+    shared: &mut Map<String, Value>,
+) {
     let pinned = has_parameter(operation, "at");
     let Some(responses) = operation["responses"].as_object_mut() else { return };
-    let mut add = |status: &str, about: &str| {
-        responses.entry(status).or_insert_with(|| problem(status, about));
-    };
+    let named = path.contains('{') || path == "/v1/state";
     let always = ALWAYS.iter().copied();
-    let paths = path.contains('{').then_some(OF_PATHS);
     let pins = OF_PINS.iter().copied().filter(|_| pinned);
+    let paths = named.then_some(OF_NAMES);
+    let payloads = path.ends_with("/payload").then_some(OF_PAYLOADS);
     let bodies = OF_BODIES.iter().copied().filter(|_| method == "post");
-    for (status, about) in always.chain(pins).chain(paths).chain(bodies) {
-        add(status, about);
-    }
-    if path == "/v1/state" {
-        add(OF_PATHS.0, OF_PATHS.1);
+    for (name, status, about) in always.chain(pins).chain(paths).chain(payloads).chain(bodies) {
+        let refer = || json!({"$ref": format!("#/components/responses/{name}")});
+        responses.entry(status).or_insert_with(refer);
+        shared.entry(name).or_insert_with(|| problem(status, about));
     }
     if method == "get" && path != "/v1/stream" {
         responses.insert("304".into(), json!({"description": "As the reader has it already."}));

@@ -14,15 +14,13 @@ pub(super) struct Query {
 }
 
 impl Query {
+    fn take_all(&mut self, name: &str) -> Vec<String> {
+        let taken = self.pairs.extract_if(.., |(known, _)| known == name);
+        taken.map(|(_, value)| value).collect()
+    }
+
     fn take(&mut self, name: &str) -> Option<String> {
-        let mut values = Vec::new();
-        self.pairs.retain(|(known, value)| {
-            let same = known == name;
-            if same {
-                values.push(value.clone());
-            }
-            !same
-        });
+        let values = self.take_all(name);
         if values.len() > 1 {
             self.fail(name, "given twice");
         }
@@ -36,13 +34,32 @@ impl Query {
     /// A text of at most so many characters; forms send empty ones for those left out.
     pub(super) fn text(&mut self, name: &str, chars: usize) -> Option<String> {
         let value = self.take(name).filter(|value| !value.is_empty())?;
+        self.check_text(name, &value, chars);
+        Some(value)
+    }
+
+    fn check_text(&mut self, name: &str, value: &str, chars: usize) {
         let length = value.chars().count();
         if length > chars {
             self.fail(name, format!("{length} characters, {chars} allowed"));
         } else if value.contains('\0') {
             self.fail(name, "character U+0000");
         }
-        Some(value)
+    }
+
+    /// A parameter that may be repeated.
+    pub(super) fn texts(&mut self, name: &str, count: usize, chars: usize) -> Vec<String> {
+        let values = self.take_all(name);
+        if values.len() > count {
+            self.fail(name, format!("given {} times, {count} allowed", values.len()));
+        }
+        for value in &values {
+            self.check_text(name, value, chars);
+            if value.is_empty() {
+                self.fail(name, "empty");
+            }
+        }
+        values
     }
 
     /// A text that must be there.

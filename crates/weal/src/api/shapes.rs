@@ -1,10 +1,13 @@
 //! Shapes of answers and requests that other crates define without a description.
 
+use super::limits::{KEY_CHARS, RECEIPT_KEYS};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 use utoipa::openapi::RefOr;
-use utoipa::openapi::schema::{AdditionalProperties, Object, ObjectBuilder, Schema, Type};
+use utoipa::openapi::schema::{
+    AdditionalProperties, Array, ArrayBuilder, Object, ObjectBuilder, Schema, Type,
+};
 use weal_kernel::Act;
 use weal_services::view::{BlockLine, Entry};
 
@@ -12,6 +15,13 @@ use weal_services::view::{BlockLine, Entry};
 pub(super) fn act_name() -> Object {
     let names = Act::NAMES.iter().copied();
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(names)).build()
+}
+
+/// Names of state entries.
+pub(super) fn state_keys() -> Array {
+    let key = ObjectBuilder::new().schema_type(Type::String);
+    let key = key.min_length(Some(1)).max_length(Some(KEY_CHARS)).build();
+    ArrayBuilder::new().items(key).max_items(Some(RECEIPT_KEYS)).build()
 }
 
 /// An object with one member, named like an act.
@@ -61,7 +71,10 @@ pub(super) struct BlockPage {
 #[allow(dead_code, reason = "describes what weal-proof reads")]
 pub(super) struct Envelope {
     /// The exact JSON text that was signed, in padded standard base64.
-    #[schema(max_length = 60076)]
+    #[schema(
+        max_length = 60076,
+        pattern = "^([A-Za-z0-9+/]{4})*([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$"
+    )]
     payload: String,
     /// What the payload is.
     #[serde(rename = "payloadType")]
@@ -105,12 +118,27 @@ pub(super) struct ReceiptFile {
     header: String,
     /// The finality certificate over that header, hex.
     certificate: String,
+    /// Entries of the state at that block, each with its proof, if any were asked for.
+    #[schema(required = false)]
+    state: Vec<StateLine>,
 }
 
-/// An entry of the state with its proof.
+/// An entry of the state with its proof, under a certified header.
 #[derive(Serialize, ToSchema)]
 #[allow(dead_code, reason = "describes what the ledger writes")]
 pub(super) struct StateProof {
+    /// 256 bytes of the newest certified block header, hex.
+    header: String,
+    /// The finality certificate over that header, hex.
+    certificate: String,
+    /// The entry.
+    entry: StateLine,
+}
+
+/// An entry of the state, or the proof that there is none.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "describes what weal-proof writes")]
+pub(super) struct StateLine {
     /// The entry's name.
     key: String,
     /// Its value, or `null` if there is no such entry.

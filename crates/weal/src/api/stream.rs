@@ -6,7 +6,7 @@
 //! 4. Who is more than `STREAM_BACKLOG` entries behind is told of the gap and goes on after it.
 
 use super::Api;
-use super::answer::{Answer, as_of, typed};
+use super::answer::{Answer, typed};
 use super::body::JSON_LINES;
 use super::fault::Fault;
 use super::limits::{HEARTBEAT_S, STREAM_BACKLOG, STREAM_BUFFER, STREAM_CHUNK, WHOLE_MAX};
@@ -98,42 +98,32 @@ impl Feed {
         Arc::new(Feed { lines: broadcast::Sender::new(STREAM_BUFFER), started: Once::new() })
     }
 
-    /// The first reader starts the task that reads for all.
-    fn subscribe(self: &Arc<Self>, api: &Api) -> broadcast::Receiver<Line> {
-        let receiver = self.lines.subscribe();
+    /// News from now on, and the place of the newest entry before them. The first reader starts the
+    /// task that reads for all.
+    async fn join(&self, api: &Api) -> Result<(broadcast::Receiver<Line>, Option<u64>), Problem> {
+        let live = self.lines.subscribe();
+        let newest = api.newest().await?.log_size.checked_sub(1);
         self.started.call_once(|| {
-            tokio::spawn(send_round(api.clone(), self.lines.clone()));
+            tokio::spawn(send_round(api.clone(), self.lines.clone(), newest));
         });
-        receiver
+        Ok((live, newest))
     }
 }
 
 /// Reads new entries after each block and sends them round, until the ledger is gone.
-async fn send_round(api: Api, lines: broadcast::Sender<Line>) {
+async fn send_round(api: Api, lines: broadcast::Sender<Line>, mut last: Option<u64>) {
     let mut blocks = api.app.ledger.follow();
     blocks.mark_changed();
-    let mut last = None;
     while blocks.changed().await.is_ok() {
-        if last.is_none() {
-            last = newest(&api).await.ok();
-        }
-        loop {
-            let after = last.flatten();
-            let Ok(new) = read_after(&api, after).await else { break };
+        while let Ok(new) = read_after(&api, last).await {
             let Some(end) = new.last() else { break };
-            last = Some(Some(end.index));
+            last = Some(end.index);
             for line in new {
                 // Without a reader there is nobody to miss it.
                 let _ = lines.send(line);
             }
         }
     }
-}
-
-/// The place of the newest entry, if there is one.
-async fn newest(api: &Api) -> Result<Option<u64>, Problem> {
-    let as_of = api.book(|reader| Ok(as_of(reader)?)).await?;
-    Ok(as_of.log_size.checked_sub(1))
 }
 
 async fn read_after(api: &Api, index: Option<u64>) -> Result<Vec<Line>, Problem> {
@@ -224,8 +214,7 @@ async fn follow(
         return Err(Problem::new(Fault::NodeBusy, "too many streams are open").retry_after(10));
     };
     let resumed = last_event(request.headers())?;
-    let live = api.feed.subscribe(&api);
-    let newest = newest(&api).await?;
+    let (live, newest) = api.feed.join(&api).await?;
     let before = query.from.map(|from| from.checked_sub(1));
     let since = resumed.or(query.since).map(Some).or(before).unwrap_or(newest);
     let mut words = VecDeque::new();

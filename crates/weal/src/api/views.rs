@@ -1,7 +1,7 @@
 //! Where the ledger stands, what is needed, what was given, and who is who.
 
 use super::Api;
-use super::answer::{Answer, Call, Listed, Shown};
+use super::answer::{Answer, Call, JSON, Listed, Shown};
 use super::limits::QUERY_CHARS;
 use super::problem::Problem;
 use super::query::{Asked, Name, Nothing, Parameters, Query};
@@ -155,7 +155,7 @@ impl Parameters for PartiesQuery {
 async fn status(State(api): State<Api>, _: Asked<Nothing>, call: Call) -> Answer {
     let status = api.app.ledger.status();
     let body = serde_json::to_vec(&status).map_err(|e| Problem::internal(&e))?;
-    Ok(call.content(body))
+    Ok(call.content(JSON, body))
 }
 
 /// The figures of the first page

@@ -1,4 +1,4 @@
-//! The one door for writing: signed envelopes, alone or many at once, and the same door as a rehearsal.
+//! The one door for writing: signed envelopes, alone or many at once, and its rehearsal.
 //!
 //! Nobody logs in: who wrote is on the envelope. The operation's id is the key to repeat it safely:
 //! it takes effect once, however often it is sent.
@@ -6,11 +6,11 @@
 use super::Api;
 use super::answer::{Answer, json, typed};
 use super::body::{JSON_LINES, OPERATION_TYPES, read_body};
+use super::fault::Fault;
 use super::limits::{BATCH_AT_ONCE, BATCH_BYTES, BATCH_OPERATIONS, OPERATION_BYTES, WAIT_S};
 use super::problem::Problem;
 use super::query::{Asked, Nothing};
 use super::shapes::Envelope;
-use super::{fault::Fault, problem::Part};
 use crate::app::{SubmitError, Submitted};
 use axum::body::Body;
 use axum::extract::{Request, State};
@@ -236,6 +236,5 @@ fn set(headers: &mut HeaderMap, fields: impl IntoIterator<Item = (&'static str, 
 
 /// A body that cannot be read, with the place where reading ended.
 pub(super) fn bad_body(pointer: impl Into<String>, detail: impl Into<String>) -> Problem {
-    let part = Part::new(pointer, detail);
-    Problem::of(Fault::BadBody, part.pointer, part.detail)
+    Problem::of(Fault::BadBody, pointer, detail)
 }
