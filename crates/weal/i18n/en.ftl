@@ -190,14 +190,13 @@ grade = Grade { $grade }
 grade-0 = One side says so; nobody else has signed.
 grade-1 = Giver and taker both signed.
 grade-2 = Giver, taker and an independent carrier signed.
-grade-3 = Both sides signed, with photos or papers fixed by their fingerprint.
-grade-4 = Both sides signed, with a seal or sensor that signed too.
-grade-5 = Both sides signed, and an audit looked at a sample.
+grade-3 = Giver, taker and carrier signed, and fixed photos or papers by their fingerprint.
 
 ## What happened, one sentence for each kind of entry
 
 act-unknown = { $actor } made an entry of the kind { $act }
 act-principal-register = { $actor } was registered
+    .other = { $actor } was registered as a device of { $other }
 act-principal-rotate = { $actor } changed its keys
 act-principal-recover = { $actor } helps to recover lost keys
     .other = { $actor } helps { $other } to recover lost keys
@@ -213,7 +212,7 @@ act-record-post = { $actor } made a statement
 act-record-respond = { $actor } responded to a statement
 act-item-define = { $actor } defined the item { $item }
 act-pack-define = { $actor } defined a pack of { $item }
-act-pack-measure = { $actor } stated what a pack of { $item } holds
+act-pack-measure = { $actor } stated that a pack holds { $goods }
 act-holding-mint = { $actor } took in { $goods }
     .other = { $actor } took in { $goods } given by { $other }
 act-holding-reserve = { $actor } promised { $goods }
@@ -233,6 +232,7 @@ act-holding-consume = { $actor } used { $goods }
 act-holding-count = { $actor } counted { $goods } in store
 act-money-issue = { $actor } received a gift of { $money }
     .other = { $actor } received a gift of { $money } for { $other }
+    .from = { $actor } received a gift of { $money } from { $other }
 act-money-pay = { $actor } paid { $money }
     .other = { $actor } paid { $money } to { $other }
 act-money-redeem = { $actor } was paid out { $money }
@@ -245,7 +245,7 @@ record-facility = { $actor } described a hospital, depot or shelter
 record-alias = { $actor } recorded another name
     .other = { $actor } recorded another name of { $other }
 record-stock-in = { $actor } states that { $goods } came in
-    .other = { $actor } states that { $other } received { $goods }
+    .other = { $actor } states that { $goods } came in from { $other }
 record-stock-out = { $actor } states that { $goods } went out
     .other = { $actor } states that { $goods } went out to { $other }
 record-beds = { $actor } states how many beds are in use
@@ -476,7 +476,9 @@ need-covered = { $nobody ->
     [0] { $received } of { $bound } have arrived ({ $percent }%); givers have been found for all the rest.
    *[other] { $received } of { $bound } have arrived ({ $percent }%). Nobody yet for { $left }.
  }
-need-unmeasured = No number was asked, so there is nothing to measure against. Received so far: { $received }.
+need-unmeasured = The number asked could not be read, so there is nothing to measure against. Received so far: { $received }.
+need-unmeasured-daily = A quantity a day was asked, without an end, so there is no total to measure against. Received so far: { $received }.
+need-unmeasured-unbounded = As much as possible was asked, so there is nothing to measure against. Received so far: { $received }.
 need-dispute = { $amount } were sent and not counted on arrival; nobody has explained this yet.
 need-facts = What is asked
 need-asked = Asked
@@ -485,15 +487,16 @@ need-specification = Accepted specification
 need-stated-by = Stated by
 need-changed = Last change
 need-voices = Others say
+need-voices-none = nobody has confirmed or disputed it yet
 need-voices-words = { $corroborated } confirm it, { $disputed } dispute it
 need-history = What has happened
-derived-beds = beds
-derived-use = a bed and day
+derived-beds = { $count } beds
+derived-use = { $amount } a day for 1,000 beds
 derived-days = { $count ->
     [one] one day
    *[other] { $count } days
  }
-derived-on-hand = on hand
+derived-on-hand = { $amount } on hand
 derived-source = No number was stated; this one follows from published facts: { $source }
 offer-title = How to help
 offer-closed = This need is closed. Thank you.
@@ -586,6 +589,7 @@ org-summary-facility = Described by others; it has no key of its own here, so it
     [one] One open need is stated for it.
    *[other] { $open } open needs are stated for it.
  }
+org-further = { $count } further
 org-needs = What it needs
 org-holdings = What it holds
 org-no-holdings = Nothing at present.
@@ -647,9 +651,13 @@ balance-custodian = Custodian
 balance-in = Came in
 balance-out = Went out
 balance-decide = Packs that would decide it
+balance-line-count = { $count ->
+    [one] one line
+   *[other] { $count } lines
+ }
 balance-lines = { $unknown ->
-    [0] { $count } lines
-   *[other] { $count } lines, { $unknown } with unknown packs
+    [0] { balance-line-count }
+   *[other] { balance-line-count }, { $unknown } with unknown packs
  }
 balance-short-by = by at least { $amount }
 balance-more = { $count } further lines; the API lists them all.

@@ -125,14 +125,13 @@ grade = { $grade } 级
 grade-0 = 只有一方陈述，没有他人签名。
 grade-1 = 交接双方均已签名。
 grade-2 = 交接双方和独立承运人均已签名。
-grade-3 = 双方已签名，并附有不可替换的照片或单据。
-grade-4 = 双方已签名，并有封条或传感器签名。
-grade-5 = 双方已签名，并经抽样审计。
+grade-3 = 交接双方和承运人均已签名，并附有不可替换的照片或单据。
 
 ## 发生了什么：每类记录一句话
 
 act-unknown = { $actor }写入了一条记录（{ $act }）
 act-principal-register = { $actor }完成登记
+    .other = { $actor }登记为{ $other }的设备
 act-principal-rotate = { $actor }更换了密钥
 act-principal-recover = { $actor }协助找回丢失的密钥
     .other = { $actor }协助{ $other }找回丢失的密钥
@@ -148,7 +147,7 @@ act-record-post = { $actor }发表了一项陈述
 act-record-respond = { $actor }回应了一项陈述
 act-item-define = { $actor }登记了物资品种：{ $item }
 act-pack-define = { $actor }登记了{ $item }的一种包装
-act-pack-measure = { $actor }说明了{ $item }每包装的数量
+act-pack-measure = { $actor }说明每包装内有{ $goods }
 act-holding-mint = { $actor }收入{ $goods }
     .other = { $actor }收入{ $other }捐赠的{ $goods }
 act-holding-reserve = { $actor }承诺提供{ $goods }
@@ -168,6 +167,7 @@ act-holding-consume = { $actor }使用了{ $goods }
 act-holding-count = { $actor }盘点库存：{ $goods }
 act-money-issue = { $actor }收到捐款 { $money }
     .other = { $actor }代{ $other }收到捐款 { $money }
+    .from = { $actor }收到{ $other }的捐款 { $money }
 act-money-pay = { $actor }付款 { $money }
     .other = { $actor }向{ $other }付款 { $money }
 act-money-redeem = { $actor }兑付 { $money }
@@ -180,7 +180,7 @@ record-facility = { $actor }登记了一处医院、仓库或安置点
 record-alias = { $actor }登记了一个别名
     .other = { $actor }登记了{ $other }的别名
 record-stock-in = { $actor }称收入{ $goods }
-    .other = { $actor }称{ $other }收入{ $goods }
+    .other = { $actor }称收到{ $other }送来的{ $goods }
 record-stock-out = { $actor }称发出{ $goods }
     .other = { $actor }称向{ $other }发出{ $goods }
 record-beds = { $actor }公布了床位使用情况
@@ -392,7 +392,9 @@ need-covered = { $nobody ->
     [0] 共需 { $bound }，已收到 { $received }（{ $percent }%），其余均已有人提供。
    *[other] 共需 { $bound }，已收到 { $received }（{ $percent }%），尚有 { $left } 无人认领。
  }
-need-unmeasured = 求助方未写明数量，无法计算比例。目前已收到：{ $received }。
+need-unmeasured = 原文的数量无法读出，无法计算比例。目前已收到：{ $received }。
+need-unmeasured-daily = 求助方写的是每天的数量，没有截止日期，无法计算比例。目前已收到：{ $received }。
+need-unmeasured-unbounded = 求助方希望越多越好，无法计算比例。目前已收到：{ $received }。
 need-dispute = { $amount } 已发出，但到货时未清点到，尚无人说明。
 need-facts = 需求内容
 need-asked = 需求数量
@@ -401,12 +403,13 @@ need-specification = 可接受的规格
 need-stated-by = 陈述方
 need-changed = 最近变化
 need-voices = 他人意见
+need-voices-none = 还没有人证实或提出异议
 need-voices-words = { $corroborated } 方证实，{ $disputed } 方有异议
 need-history = 经过
-derived-beds = 张床位
-derived-use = 每床每天
+derived-beds = { $count } 张床位
+derived-use = 每千张床每天 { $amount }
 derived-days = { $count } 天
-derived-on-hand = 现有库存
+derived-on-hand = 现有 { $amount }
 derived-source = 未写明数量，此数由公开数据推算：{ $source }
 offer-title = 如何帮忙
 offer-closed = 这项需求已了结，谢谢。
@@ -486,6 +489,7 @@ org-summary-facility = 由他人登记，自己没有密钥，因此没有签过
     [0] 没有为其提出的未满足需求。
    *[other] 有 { $open } 项为其提出的未满足需求。
  }
+org-further = 其余 { $count } 条
 org-needs = 需要什么
 org-holdings = 持有什么
 org-no-holdings = 目前没有。
@@ -541,9 +545,10 @@ balance-custodian = 保管方
 balance-in = 收入
 balance-out = 发出
 balance-decide = 查明哪些包装即可判定
+balance-line-count = { $count } 行
 balance-lines = { $unknown ->
-    [0] { $count } 行
-   *[other] { $count } 行，其中 { $unknown } 行包装数量不明
+    [0] { balance-line-count }
+   *[other] { balance-line-count }，其中 { $unknown } 行包装数量不明
  }
 balance-short-by = 至少缺 { $amount }
 balance-more = 另有 { $count } 行，接口中全部列出。

@@ -1,5 +1,6 @@
 //! What this book is, what it proves and what it does not, said plainly.
 
+use super::phrase;
 use super::site::{Answer, Page, Place, Visit};
 use super::verify::command;
 use super::words::{Lang, args};
@@ -57,10 +58,10 @@ fn grades(lang: Lang) -> Markup {
         h2 #grades { (lang.say("about-grades")) }
         p { (lang.say("about-grades-1")) }
         dl.facts {
-            @for grade in 0..=5u8 {
+            @for grade in 0..=phrase::BEST_GRADE {
                 div {
                     dt { (lang.tell("grade", args! { grade: grade })) }
-                    dd { (lang.say(&format!("grade-{grade}"))) }
+                    dd { (phrase::grade_words(lang, grade)) }
                 }
             }
         }

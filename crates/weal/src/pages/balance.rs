@@ -128,10 +128,20 @@ fn row(lang: Lang, line: &Balance) -> Markup {
                 @if line.would_decide.is_empty() {
                     (lang.say("nobody-unmeasured"))
                 } @else {
-                    @for pack in line.would_decide.iter().take(3) { span.line { (pack) } }
+                    @for pack in line.would_decide.iter().take(3) {
+                        span.line { (pack_label(lang, pack)) }
+                    }
                 }
             }
         }
+    }
+}
+
+/// `护目镜纸箱 / carton of goggles × 3` in the reader's language.
+fn pack_label(lang: Lang, pack: &str) -> String {
+    match pack.rsplit_once(" × ") {
+        Some((label, lines)) => format!("{} × {lines}", phrase::own_words(lang, label)),
+        None => phrase::own_words(lang, pack).to_owned(),
     }
 }
 

@@ -115,8 +115,9 @@ pub(crate) fn lines(lang: Lang, days: &[String], series: &[Series; 2], words: &s
                 }
                 @for at in marked_days(days.len()) {
                     @if let Some(day) = days.get(at) {
-                        text.tick x=(percent(x(at))) y="100%" dy="20"
-                            text-anchor=(anchor(at, days.len())) { (lang.short_day(day)) }
+                        @let anchor = anchor(at, days.len());
+                        text.tick.between[anchor == "middle"] x=(percent(x(at))) y="100%" dy="20"
+                            text-anchor=(anchor) { (lang.short_day(day)) }
                     }
                 }
                 (end_labels(series, &y))
@@ -192,6 +193,79 @@ fn ticks(top: u64) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use expect_test::expect;
+
+    /// One element on a line.
+    fn lined(markup: &Markup) -> String {
+        markup.0.replace("><", ">\n<")
+    }
+
+    #[test]
+    fn a_bar_has_its_parts_side_by_side_in_an_outline() {
+        let part = |state, percent| Part { state, percent };
+        let parts = [part("received", 62.5), part("moving", 0.0), part("promised", 10.0)];
+        expect![[r#"
+            <svg class="bar" width="100%" height="14" role="img" aria-label="Received 62%">
+            <rect class="nobody" width="100%" height="100%">
+            </rect>
+            <rect class="part received" x="0%" width="62.5%" height="100%">
+            </rect>
+            <rect class="part promised" x="62.5%" width="10%" height="100%" fill="url(#dots)">
+            </rect>
+            </svg>"#]]
+        .assert_eq(&lined(&bar(&parts, "Received 62%", 14)));
+    }
+
+    #[test]
+    fn lines_show_the_gap_between_them() {
+        let days: Vec<_> = (28..=31).map(|day| format!("2020-01-{day}")).collect();
+        let line = |class, label: &str, values: [u64; 4]| Series {
+            class,
+            label: label.to_owned(),
+            values: values.to_vec(),
+        };
+        let series =
+            [line("opened", "Opened", [2, 5, 7, 7]), line("closed", "Closed", [0, 1, 4, 7])];
+        let drawn = lines(Lang::En, &days, &series, "7 opened, 7 closed");
+        expect![[r#"
+            <div class="plot">
+            <svg width="100%" height="280" role="img" aria-label="7 opened, 7 closed">
+            <line class="grid zero" x1="0" x2="100%" y1="100%" y2="100%">
+            </line>
+            <text class="tick" x="0" dx="-8" y="100%" dy="4" text-anchor="end">0</text>
+            <line class="grid" x1="0" x2="100%" y1="75%" y2="75%">
+            </line>
+            <text class="tick" x="0" dx="-8" y="75%" dy="4" text-anchor="end">2</text>
+            <line class="grid" x1="0" x2="100%" y1="50%" y2="50%">
+            </line>
+            <text class="tick" x="0" dx="-8" y="50%" dy="4" text-anchor="end">4</text>
+            <line class="grid" x1="0" x2="100%" y1="25%" y2="25%">
+            </line>
+            <text class="tick" x="0" dx="-8" y="25%" dy="4" text-anchor="end">6</text>
+            <line class="grid" x1="0" x2="100%" y1="0%" y2="0%">
+            </line>
+            <text class="tick" x="0" dx="-8" y="0%" dy="4" text-anchor="end">8</text>
+            <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">
+            <path class="gap" d="M0 75L33.3 37.5L66.7 12.5L100 12.5L100 12.5L66.7 50L33.3 87.5L0 100Z">
+            </path>
+            <path class="line opened" d="M0 75L33.3 37.5L66.7 12.5L100 12.5" vector-effect="non-scaling-stroke">
+            </path>
+            <path class="line closed" d="M0 100L33.3 87.5L66.7 50L100 12.5" vector-effect="non-scaling-stroke">
+            </path>
+            </svg>
+            <text class="tick" x="0%" y="100%" dy="20" text-anchor="start">28 Jan</text>
+            <text class="tick between" x="33.3%" y="100%" dy="20" text-anchor="middle">29 Jan</text>
+            <text class="tick between" x="66.7%" y="100%" dy="20" text-anchor="middle">30 Jan</text>
+            <text class="tick" x="100%" y="100%" dy="20" text-anchor="end">31 Jan</text>
+            <circle class="end opened" cx="100%" cy="12.5%" r="4">
+            </circle>
+            <text class="name opened" x="100%" y="9%" dx="10" dy="4">Opened</text>
+            <circle class="end closed" cx="100%" cy="12.5%" r="4">
+            </circle>
+            <text class="name closed" x="100%" y="16%" dx="10" dy="4">Closed</text>
+            </svg>
+            </div>"#]].assert_eq(&lined(&drawn));
+    }
 
     #[test]
     fn ticks_are_round_and_reach_the_top() {

@@ -54,9 +54,18 @@ pub(crate) async fn show(visit: Visit, Path(page): Path<String>) -> Answer {
     Ok(Page::still(document.title, Place::Elsewhere, body))
 }
 
+/// The file that puts the others in order.
+const SUMMARY: &str = "SUMMARY.md";
+
+/// All documents: those the summary names in its order, then the others.
 fn documents() -> Vec<Document> {
-    DOC_FILES
-        .iter()
+    let named = |name: &str| DOC_FILES.iter().find(|(file, _)| *file == name);
+    let summary = named(SUMMARY).map(|(_, text)| *text).unwrap_or_default();
+    let order = |file: &str| summary.find(&format!("({file})")).unwrap_or(usize::MAX);
+    let mut files: Vec<_> = DOC_FILES.iter().filter(|(file, _)| *file != SUMMARY).collect();
+    files.sort_by_key(|(file, _)| order(file));
+    files
+        .into_iter()
         .map(|(file, text)| {
             let slug = file.trim_end_matches(".md").to_lowercase().replace('.', "-");
             Document { title: title(text).unwrap_or(slug.clone()), slug, text }

@@ -5,18 +5,27 @@ use super::phrase;
 use super::words::{Lang, args};
 use fluent_bundle::FluentArgs;
 use maud::{Markup, html};
-use weal_services::view::Entry;
+use weal_services::view::{Entry, Party};
 
 /// What happened, in one sentence without marks.
 pub(crate) fn sentence(lang: Lang, entry: &Entry) -> String {
     let keys = keys(entry);
     let args = values(lang, entry);
+    let variant = other(entry).map(|other| {
+        // A donor who is named has signed; one for whom a gift is kept need not.
+        let donor = entry.act == "money.issue" && entry.signers.iter().any(|s| s.id == other.id);
+        if donor { "from" } else { "other" }
+    });
     let told = keys.iter().find_map(|key| {
-        let variant = entry.other.as_ref().map(|_| format!("{key}.other"));
-        let with_other = variant.and_then(|key| lang.try_tell(&key, &args));
-        with_other.or_else(|| lang.try_tell(key, &args))
+        let full = variant.and_then(|variant| lang.try_tell(&format!("{key}.{variant}"), &args));
+        full.or_else(|| lang.try_tell(key, &args))
     });
     told.unwrap_or_else(|| entry.act.clone())
+}
+
+/// The other side, unless it is the same: who speaks of himself does not name himself twice.
+fn other(entry: &Entry) -> Option<&Party> {
+    entry.other.as_ref().filter(|other| other.id.is_empty() || other.id != entry.actor.id)
 }
 
 /// Texts that may tell this entry, the most telling one first.
@@ -44,15 +53,48 @@ fn values(lang: Lang, entry: &Entry) -> FluentArgs<'static> {
     }
 }
 
+/// Words of the sender; codes among them in the reader's language.
+pub(crate) fn words(lang: Lang, entry: &Entry) -> Option<String> {
+    let text = entry.text.as_ref()?;
+    Some(match entry.act.as_str() {
+        "role.attest" | "role.revoke" => phrase::word(lang, "role", text),
+        "mandate.grant" => {
+            let acts = text.split(", ").map(|act| act_name(lang, act));
+            acts.collect::<Vec<_>>().join(if lang == Lang::En { ", " } else { "、" })
+        }
+        _ => text.clone(),
+    })
+}
+
+/// What a kind of entry is called.
+pub(crate) fn act_name(lang: Lang, act: &str) -> String {
+    let key = format!("name-{}", act.replace(['.', '_'], "-"));
+    lang.try_tell(&key, &FluentArgs::new()).unwrap_or_else(|| act.to_owned())
+}
+
+/// Whether an entry brings goods or money into other hands, so that its evidence can be graded.
+pub(crate) fn is_graded(entry: &Entry) -> bool {
+    let ungraded = [
+        "holding.consume",
+        "holding.write_off",
+        "holding.count",
+        "holding.reserve",
+        "holding.release",
+        "money.pay",
+    ];
+    let moves = entry.act.starts_with("holding.") || entry.act.starts_with("money.");
+    let statement = entry.act == "record.post" && other(entry).is_some();
+    (moves && !ungraded.contains(&entry.act.as_str())) || statement
+}
+
 /// One entry as a line of a list; also what live pages are sent.
 pub(crate) fn line(lang: Lang, entry: &Entry) -> Markup {
-    let (class, icon) = look(entry);
     html! {
         li.entry data-index=(entry.index) {
-            span.sign.(class) { (icon) }
+            (sign(entry))
             div {
                 p.what { (sentence(lang, entry)) }
-                @if let Some(text) = &entry.text { p.words { (text) } }
+                @if let Some(words) = words(lang, entry) { p.words { (words) } }
                 p.meta {
                     (phrase::time(entry.time_ms, &lang.moment(entry.time_ms)))
                     " · " (link(lang, entry)) " · " (signed_by(lang, entry))
@@ -74,7 +116,7 @@ pub(crate) fn link(lang: Lang, entry: &Entry) -> Markup {
 
 fn signed_by(lang: Lang, entry: &Entry) -> String {
     let count = entry.signers.len().max(1);
-    let about_another = entry.act == "record.post" && entry.other.is_some();
+    let about_another = entry.act == "record.post" && other(entry).is_some();
     if entry.grade == 0 && about_another && count == 1 {
         return lang.say("entry-one-sided");
     }
@@ -94,7 +136,13 @@ pub(crate) fn signatures(lang: Lang, entry: &Entry) -> Markup {
     }
 }
 
-/// The sign beside an entry, by what it does to goods and people.
+/// The sign beside an entry.
+pub(crate) fn sign(entry: &Entry) -> Markup {
+    let (class, icon) = look(entry);
+    html! { span.sign.(class) { (icon) } }
+}
+
+/// The colour and form of its sign, by what it does to goods and people.
 fn look(entry: &Entry) -> (&'static str, Markup) {
     let path = |path: &str| {
         html! {

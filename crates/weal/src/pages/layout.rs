@@ -222,6 +222,7 @@ fn footer(visit: &Visit) -> Markup {
         ("/about", "nav-about"),
         ("/blocks", "nav-blocks"),
         ("/unresolved", "nav-unresolved"),
+        ("/problems", "problems-title"),
         ("/docs", "nav-docs"),
     ];
     let as_of = args! { height: status.indexed, time: lang.full_moment(status.time_ms) };

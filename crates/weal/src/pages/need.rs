@@ -6,7 +6,7 @@ use super::phrase;
 use super::records::fact;
 use super::site::{Answer, Failure, Page, Place, Site, Visit};
 use super::verify::command;
-use super::words::{Lang, args, group};
+use super::words::{Lang, args};
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use std::sync::Arc;
@@ -23,7 +23,8 @@ pub(crate) async fn show(
     Ok(Page::moving(title, Place::Needs, body(visit.lang, &found)))
 }
 
-fn headline(lang: Lang, need: &Need) -> String {
+/// Who asks for what, in one sentence.
+pub(crate) fn headline(lang: Lang, need: &Need) -> String {
     let quantity = match need.asked {
         Asked::Stated { amount } => Some(Interval::exactly(amount)),
         _ => None,
@@ -74,7 +75,7 @@ fn coverage(lang: Lang, need: &Need) -> Markup {
         @if let Some(met) = Met::of(need) {
             p.sentence {
                 (lang.tell("need-covered", args! {
-                    received: amount(coverage.received),
+                    received: phrase::interval(lang, coverage.received),
                     bound: phrase::count(lang, met.bound, unit),
                     percent: met.percent(),
                     nobody: met.nobody_yet(),
@@ -84,9 +85,12 @@ fn coverage(lang: Lang, need: &Need) -> Markup {
             (met.bar(lang, 28))
             div.below-bar { (legend(lang)) }
         } @else {
-            p.sentence {
-                (lang.tell("need-unmeasured", args! { received: amount(coverage.received) }))
-            }
+            @let key = match need.asked {
+                Asked::PerDay { .. } => "need-unmeasured-daily",
+                Asked::Unbounded => "need-unmeasured-unbounded",
+                _ => "need-unmeasured",
+            };
+            p.sentence { (lang.tell(key, args! { received: amount(coverage.received) })) }
         }
         @if dispute.low > 0 || dispute.high != Some(0) {
             p.doubt { (lang.tell("need-dispute", args! { amount: amount(dispute) })) }
@@ -121,22 +125,24 @@ fn facts(lang: Lang, need: &Need) -> Markup {
 }
 
 fn voices(lang: Lang, need: &Need) -> String {
+    if need.corroborated == 0 && need.disputed == 0 {
+        return lang.say("need-voices-none");
+    }
     let counts = args! { corroborated: need.corroborated, disputed: need.disputed };
     lang.tell("need-voices-words", counts)
 }
 
-/// The bound as a calculation anybody can repeat: beds × use × days − on hand.
+/// The bound as a calculation anybody can repeat: beds, times use, times days, less what is there.
 fn derived(lang: Lang, need: &Need, from: &Derivation) -> Markup {
     let unit = &need.item.unit;
     let result = phrase::count(lang, from.amount, unit);
+    let amount = |quantity| args! { amount: phrase::count(lang, quantity, unit) };
     html! {
         p.calculation {
-            (group(from.beds)) " " (lang.say("derived-beds"))
-            " × " (group(from.use_per_1000_bed_days)) " ÷ 1,000 " (lang.say("derived-use"))
+            (lang.tell("derived-beds", args! { count: from.beds }))
+            " × " (lang.tell("derived-use", amount(from.use_per_1000_bed_days)))
             " × " (lang.tell("derived-days", args! { count: from.days }))
-            @if from.on_hand > 0 {
-                " − " (phrase::count(lang, from.on_hand, unit)) " " (lang.say("derived-on-hand"))
-            }
+            @if from.on_hand > 0 { " − " (lang.tell("derived-on-hand", amount(from.on_hand))) }
             " = " b { (result) }
         }
         small { (lang.tell("derived-source", args! { source: from.source.clone() })) }
@@ -147,8 +153,11 @@ fn derived(lang: Lang, need: &Need, from: &Derivation) -> Markup {
 fn offer(lang: Lang, need: &Need) -> Markup {
     let taker = if need.needy.number.is_empty() { "P-…" } else { need.needy.number.as_str() };
     let take = format!("weal take {} {}", need.item.code, lang.say("offer-quantity"));
-    let dispatch =
-        format!("weal dispatch {taker} L-…={} --need {}", lang.say("offer-quantity"), need.number);
+    let dispatch = format!(
+        "weal dispatch {taker} L-…={} \\\n  --need {}",
+        lang.say("offer-quantity"),
+        need.number
+    );
     html! {
         aside.panel #offer aria-label=(lang.say("offer-title")) {
             h2 { (lang.say("offer-title")) }
@@ -164,5 +173,81 @@ fn offer(lang: Lang, need: &Need) -> Markup {
                 p.note { (lang.say("offer-note")) }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use weal_services::view::{Coverage, ItemName, Party};
+
+    fn party(name: &str) -> Party {
+        Party { name: name.to_owned(), ..Party::default() }
+    }
+
+    /// A need that others stated, without a number, but with beds to work one out.
+    fn said() -> Need {
+        let names = [("en", "N95 respirator"), ("zh", "N95口罩")];
+        let names = names.map(|(lang, name)| (lang.to_owned(), name.to_owned())).into();
+        let item =
+            ItemName { code: "n95".into(), names, unit: "piece".into(), ..Default::default() };
+        let received = Interval { low: 120, high: None };
+        Need {
+            number: "N-18213".into(),
+            id: String::new(),
+            item,
+            specification: None,
+            needy: party("Lakeside Hospital"),
+            place: "North Lake".into(),
+            stated_by: party("Volunteers"),
+            one_sided: true,
+            urgency: "critical".into(),
+            asked: Asked::Unbounded,
+            derived: Some(Derivation {
+                amount: 2_044,
+                beds: 260,
+                days: 12,
+                use_per_1000_bed_days: 900,
+                on_hand: 764,
+                source: "daily bed report".into(),
+            }),
+            coverage: Coverage { received, ..Coverage::default() },
+            status: "partly".into(),
+            corroborated: 0,
+            disputed: 1,
+            stated_ms: 0,
+            updated_ms: 0,
+        }
+    }
+
+    fn shown(lang: Lang, need: Need) -> String {
+        body(lang, &NeedPage { need, reason: None, history: Vec::new() }).into_string()
+    }
+
+    #[test]
+    fn a_statement_of_others_is_marked_as_one() {
+        let html = shown(Lang::En, said());
+        assert!(html.contains("Lakeside Hospital is said to need N95 respirators"), "{html}");
+        assert!(html.contains("have not signed it themselves"), "{html}");
+        assert!(shown(Lang::Zh, said()).contains("据称Lakeside Hospital需要N95口罩"));
+    }
+
+    #[test]
+    fn a_derived_bound_is_a_calculation_with_its_source() {
+        let html = shown(Lang::En, said());
+        let sum = "260 beds × 900 pieces a day for 1,000 beds × 12 days − 764 pieces on hand = \
+            <b>2,044 pieces</b>";
+        assert!(html.contains(sum) && html.contains("daily bed report"), "{html}");
+        let sum = "260 张床位 × 每千张床每天 900 件 × 12 天 − 现有 764 件 = <b>2,044 件</b>";
+        assert!(shown(Lang::Zh, said()).contains(sum));
+    }
+
+    #[test]
+    fn an_unknown_is_never_told_as_a_number() {
+        let html = shown(Lang::En, said());
+        assert!(html.contains("at least 120 of 2,044 pieces have arrived (5%)"), "{html}");
+        let need = Need { derived: None, ..said() };
+        let html = shown(Lang::En, need);
+        assert!(html.contains("As much as possible was asked") && !html.contains("(5%)"), "{html}");
     }
 }

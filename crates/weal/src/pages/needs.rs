@@ -91,7 +91,7 @@ fn body(
                 a href={ "/" (lang.code()) "/needs" } { (lang.say("filter-clear")) }
             }
         } @else {
-            (table(lang, &needs.items))
+            (table(lang, &needs.items, true))
         }
         (query::pager(lang, &address(filter), needs.next.as_deref(), started))
     }
@@ -149,25 +149,27 @@ fn select(
     }
 }
 
-/// Needs as a table.
-pub(crate) fn table(lang: Lang, needs: &[Need]) -> Markup {
-    let columns = ["column-urgency", "column-need", "column-needy", "column-covered"];
+/// Needs as a table; on the page of the one who asks, without his name in every row.
+pub(crate) fn table(lang: Lang, needs: &[Need], named: bool) -> Markup {
     html! {
         table.list.needs {
             thead {
                 tr {
-                    @for key in columns { th scope="col" { (lang.say(key)) } }
+                    th scope="col" { (lang.say("column-urgency")) }
+                    th scope="col" { (lang.say("column-need")) }
+                    @if named { th scope="col" { (lang.say("column-needy")) } }
+                    th scope="col" { (lang.say("column-covered")) }
                     th.number scope="col" { (lang.say("state-nobody")) }
                     th scope="col" { (lang.say("column-stated")) }
                 }
             }
-            tbody { @for need in needs { (row(lang, need)) } }
+            tbody { @for need in needs { (row(lang, need, named)) } }
         }
     }
 }
 
 /// One need as a row, which becomes a card on a phone.
-fn row(lang: Lang, need: &Need) -> Markup {
+fn row(lang: Lang, need: &Need, named: bool) -> Markup {
     let met = Met::of(need);
     html! {
         tr {
@@ -178,11 +180,13 @@ fn row(lang: Lang, need: &Need) -> Markup {
                 }
                 small { (need.number) }
             }
-            td.needy {
-                (phrase::name(lang, &need.needy))
-                small {
-                    (need.place)
-                    @if need.one_sided { " " span.tag.said { (lang.say("need-one-sided")) } }
+            @if named {
+                td.needy {
+                    (phrase::name(lang, &need.needy))
+                    small {
+                        (need.place)
+                        @if need.one_sided { " " span.tag.said { (lang.say("need-one-sided")) } }
+                    }
                 }
             }
             td.covered { (covered(lang, need, met.as_ref())) }

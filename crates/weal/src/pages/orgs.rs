@@ -14,6 +14,11 @@ use serde::Deserialize;
 use std::sync::Arc;
 use weal_services::view::{self, Held, Party, PartyPage, Role};
 
+/// Rows of a list on somebody's page that are seen at once.
+const SHOWN: usize = 10;
+/// Further rows; the lists of needs and records have all.
+const MOST: usize = 30;
+
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
     text: Option<String>,
@@ -97,19 +102,31 @@ fn body(lang: Lang, page: &PartyPage) -> Markup {
         }
         div.columns {
             div {
-                @if !page.needs.is_empty() { section { (needs_of(lang, page)) } }
-                section { (holdings(lang, &page.holdings)) }
+                @if !page.needs.is_empty() {
+                    section {
+                        h2 { (lang.say("org-needs")) }
+                        (super::coverage::legend(lang))
+                        (folded(lang, &page.needs, &|needs| needs::table(lang, needs, false)))
+                    }
+                }
+                section {
+                    h2 { (lang.say("org-holdings")) }
+                    @if page.holdings.is_empty() { p.empty { (lang.say("org-no-holdings")) } }
+                    (folded(lang, &page.holdings, &|lots| holdings(lang, lots)))
+                }
                 section {
                     h2 { (lang.say("org-differences")) }
                     @if page.differences.is_empty() {
                         p.empty { (lang.say("org-no-differences")) }
                     } @else {
-                        (balance::differences(lang, &page.differences))
+                        (folded(lang, &page.differences, &|open| balance::differences(lang, open)))
                     }
                 }
                 section {
                     h2 { (lang.say("org-entries")) }
-                    ol.entries.long { @for entry in &page.entries { (entry::line(lang, entry)) } }
+                    (folded(lang, &page.entries, &|entries| html! {
+                        ol.entries.long { @for entry in entries { (entry::line(lang, entry)) } }
+                    }))
                 }
             }
             aside.panel aria-label=(lang.say("org-who")) { (identity(lang, page)) }
@@ -126,31 +143,33 @@ fn summary(lang: Lang, page: &PartyPage) -> String {
     lang.tell(key, args)
 }
 
-fn needs_of(lang: Lang, page: &PartyPage) -> Markup {
+/// The first rows, and those that wait behind a click.
+fn folded<T>(lang: Lang, rows: &[T], show: &dyn Fn(&[T]) -> Markup) -> Markup {
+    let (first, further) = rows.split_at(rows.len().min(SHOWN));
+    let further = further.get(..MOST.min(further.len())).unwrap_or_default();
     html! {
-        h2 { (lang.say("org-needs")) }
-        (super::coverage::legend(lang))
-        (needs::table(lang, &page.needs))
+        @if !first.is_empty() { (show(first)) }
+        @if !further.is_empty() {
+            details {
+                summary { (lang.tell("org-further", args! { count: further.len() })) }
+                (show(further))
+            }
+        }
     }
 }
 
 fn holdings(lang: Lang, holdings: &[Held]) -> Markup {
     html! {
-        h2 { (lang.say("org-holdings")) }
-        @if holdings.is_empty() {
-            p.empty { (lang.say("org-no-holdings")) }
-        } @else {
-            table.list.cards {
-                thead {
-                    tr {
-                        th scope="col" { (lang.say("column-item")) }
-                        th.number scope="col" { (lang.say("column-quantity")) }
-                        th scope="col" { (lang.say("column-gift")) }
-                        th scope="col" { (lang.say("column-expires")) }
-                    }
+        table.list.cards {
+            thead {
+                tr {
+                    th scope="col" { (lang.say("column-item")) }
+                    th.number scope="col" { (lang.say("column-quantity")) }
+                    th scope="col" { (lang.say("column-gift")) }
+                    th scope="col" { (lang.say("column-expires")) }
                 }
-                tbody { @for held in holdings { (held_row(lang, held)) } }
             }
+            tbody { @for held in holdings { (held_row(lang, held)) } }
         }
     }
 }
@@ -263,7 +282,7 @@ pub(crate) async fn unresolved(
         @if names.items.is_empty() {
             p.empty { (lang.say("unresolved-empty")) }
         } @else {
-            table.list.cards {
+            table.list.cards.slim {
                 thead {
                     tr {
                         th scope="col" { (lang.say("unresolved-name")) }

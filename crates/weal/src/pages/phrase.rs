@@ -170,14 +170,21 @@ pub(crate) fn urgency(lang: Lang, urgency: &str) -> Markup {
     html! { span class=(class) { (lang.say(key)) } }
 }
 
-/// The evidence grade of an entry, with what it means.
+/// The highest evidence grade there is.
+pub(crate) const BEST_GRADE: u8 = 3;
+
+/// The evidence grade of an entry.
 pub(crate) fn grade(lang: Lang, grade: u8) -> Markup {
-    let key = format!("grade-{}", grade.min(5));
     html! {
-        span.grade title=(lang.say(&key)) {
+        span.grade title=(grade_words(lang, grade)) {
             (lang.tell("grade", args! { grade: grade }))
         }
     }
+}
+
+/// What an evidence grade means.
+pub(crate) fn grade_words(lang: Lang, grade: u8) -> String {
+    lang.say(&format!("grade-{}", grade.min(BEST_GRADE)))
 }
 
 /// A code such as `facility` in words, from texts named `prefix-code`.

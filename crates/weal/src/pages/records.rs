@@ -53,7 +53,7 @@ fn list_body(lang: Lang, act: Option<&str>, entries: &view::Page<Entry>, started
                     option value="" { (lang.say("filter-all")) }
                     @for name in Act::NAMES {
                         option value=(name) selected[act == Some(name)] {
-                            (act_name(lang, name))
+                            (entry::act_name(lang, name))
                         }
                     }
                 }
@@ -67,11 +67,6 @@ fn list_body(lang: Lang, act: Option<&str>, entries: &view::Page<Entry>, started
         @if entries.items.is_empty() { p.empty { (lang.say("latest-empty")) } }
         (query::pager(lang, &address, entries.next.as_deref(), started))
     }
-}
-
-/// What a kind of entry is called.
-pub(crate) fn act_name(lang: Lang, act: &str) -> String {
-    phrase::word(lang, "name", &act.replace(['.', '_'], "-"))
 }
 
 /// `GET /{lang}/records/{number}`.
@@ -92,11 +87,11 @@ fn body(visit: &Visit, page: &RecordPage) -> Markup {
     html! {
         div.lead {
             p.kicker {
-                (entry.number) " · " (act_name(lang, &entry.act))
+                (entry.number) " · " (entry::act_name(lang, &entry.act))
                 @if !entry.what.is_empty() { " · " (phrase::word(lang, "what", &entry.what)) }
             }
             h1 { (entry::sentence(lang, entry)) }
-            @if let Some(text) = &entry.text { p.dek.words { (text) } }
+            @if let Some(words) = entry::words(lang, entry) { p.dek.words { (words) } }
             @if !matches!(page.status.as_str(), "" | "open") {
                 p { span.tag.high { (phrase::word(lang, "status", &page.status)) } }
             }
@@ -139,10 +134,11 @@ fn facts(lang: Lang, page: &RecordPage) -> Markup {
                 (lang.tell("record-place", args! { index: group(entry.index) })) " · "
                 a href={ "/" (lang.code()) "/blocks/" (entry.height) } { (block) }
             }))
-            (fact(&lang.say("fact-evidence"), &html! {
-                (phrase::grade(lang, entry.grade)) " "
-                (lang.say(&format!("grade-{}", entry.grade.min(5))))
-            }))
+            @if entry::is_graded(entry) {
+                (fact(&lang.say("fact-evidence"), &html! {
+                    (phrase::grade(lang, entry.grade)) ": " (phrase::grade_words(lang, entry.grade))
+                }))
+            }
             @if !page.see.is_empty() {
                 (fact(&lang.say("fact-see"), &html! {
                     a href={ "/" (lang.code()) (search::path(&page.see)) } { (lang.say("record-see")) }

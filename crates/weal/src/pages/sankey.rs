@@ -34,6 +34,8 @@ impl Plan {
         let tallest = (0..columns).map(|at| column(at).map(|n| n.quantity).sum::<u64>()).max();
         let scale = PILLARS / tallest.unwrap_or(1).max(1) as f64;
         let mut plan = Plan { columns, height: 0.0, scale, tops: vec![0.0; nodes.len()] };
+        let needed = |at| column(at).map(|node| plan.thick(node.quantity) + GAP).sum::<f64>();
+        plan.height = (0..columns).map(needed).fold(0.0, f64::max);
         for column in 0..columns {
             plan.place(column, nodes, flows);
         }
@@ -51,18 +53,22 @@ impl Plan {
             })
             .collect();
         wishes.sort_by(|a, b| a.0.total_cmp(&b.0));
-        // Where all wishes are far down, the column would else grow longer than it needs to.
-        let needed: f64 = wishes.iter().map(|(_, _, quantity)| self.thick(*quantity) + GAP).sum();
-        let latest = (PILLARS - needed).max(0.0);
+        let size = |quantity: u64| self.thick(quantity) + GAP;
+        let mut below: f64 = wishes.iter().map(|(_, _, quantity)| size(*quantity)).sum();
         let mut next: f64 = 0.0;
+        let mut placed = Vec::with_capacity(wishes.len());
         for (wish, at, quantity) in wishes {
-            let top = next.max(if column == 0 { 0.0 } else { wish.min(latest + next) });
+            // Not so far down that those below would no longer fit.
+            let top = next.max(wish.min(self.height - below));
+            below -= size(quantity);
+            next = top + size(quantity);
+            placed.push((at, top));
+        }
+        for (at, top) in placed {
             if let Some(place) = self.tops.get_mut(at) {
                 *place = top;
             }
-            next = top + self.thick(quantity) + GAP;
         }
-        self.height = self.height.max(next);
     }
 
     /// Left edge of a column in percent; the last one leaves room for its names.
@@ -184,4 +190,70 @@ fn band((x0, y0): (f64, f64), (x1, y1): (f64, f64), thick: f64) -> String {
     format!(
         "M{left} {a}C{middle} {a} {middle} {b} {right} {b}V{c}C{middle} {c} {middle} {d} {left} {d}Z"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use expect_test::expect;
+    use weal_services::view::Party;
+
+    fn node(column: u8, name: &str, state: &str, quantity: u64) -> FlowNode {
+        let party = Party { name: name.to_owned(), ..Party::default() };
+        FlowNode { column, party, state: state.to_owned(), quantity }
+    }
+
+    #[test]
+    fn a_gift_flows_to_the_right_and_what_was_lost_is_marked() {
+        let nodes = [
+            node(0, "", "gift", 200),
+            node(1, "Depot", "held", 200),
+            node(2, "Hospital", "used", 180),
+            node(2, "Depot", "lost", 20),
+        ];
+        let flows = [(0, 1, 200), (1, 2, 180), (1, 3, 20)].map(|(from, to, quantity)| Flow {
+            from,
+            to,
+            quantity,
+        });
+        let drawn = draw(Lang::En, &nodes, &flows, &|quantity| format!("{quantity} boxes"));
+        expect![[r#"
+            <div class="scroll" tabindex="0" role="region" aria-label="The way, step by step">
+            <div class="flows">
+            <svg width="100%" height="288" role="img" aria-label="The gift flows from the left to the right, from hand to hand. The list below tells the same in words.">
+            <svg viewBox="0 0 100 288" preserveAspectRatio="none" width="100%" height="100%">
+            <path class="band held" d="M0 0C16.7 0 16.7 0 33.3 0V200C16.7 200 16.7 200 0 200Z">
+            </path>
+            <path class="band used" d="M33.3 0C50 0 50 0 66.7 0V180C50 180 50 180 33.3 180Z">
+            </path>
+            <path class="band lost" d="M33.3 180C50 180 50 224 66.7 224V244C50 244 50 200 33.3 200Z">
+            </path>
+            </svg>
+            <rect class="pillar held" x="0%" y="0" width="7" height="200">
+            </rect>
+            <text class="who" x="0%" y="0" dx="14" dy="13">Gift</text>
+            <text class="quantity" x="0%" y="0" dx="14" dy="30">200 boxes</text>
+            <rect class="pillar held" x="33.3%" y="0" width="7" height="200">
+            </rect>
+            <text class="who" x="33.3%" y="0" dx="14" dy="13">Depot</text>
+            <text class="quantity" x="33.3%" y="0" dx="14" dy="30">200 boxes</text>
+            <rect class="pillar used" x="66.7%" y="0" width="7" height="180">
+            </rect>
+            <text class="who" x="66.7%" y="0" dx="14" dy="13">Used: Hospital</text>
+            <text class="quantity" x="66.7%" y="0" dx="14" dy="30">180 boxes</text>
+            <rect class="pillar lost" x="66.7%" y="224" width="7" height="20">
+            </rect>
+            <text class="who" x="66.7%" y="224" dx="14" dy="13">Lost: Depot</text>
+            <text class="quantity" x="66.7%" y="224" dx="14" dy="30">20 boxes</text>
+            </svg>
+            </div>
+            </div>"#]].assert_eq(&drawn.0.replace("><", ">\n<"));
+    }
+
+    #[test]
+    fn a_long_name_is_cut_by_its_width() {
+        assert_eq!(cut("Heting Relief Depot"), "Heting Relief Depot");
+        assert_eq!(cut("Qingchuan Hospital for Infectious Diseases").chars().count(), 30);
+        assert_eq!(cut("清川市第一人民医院发热门诊临时仓库二号"), "清川市第一人民医院发热门诊临…");
+    }
 }

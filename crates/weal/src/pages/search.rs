@@ -1,5 +1,6 @@
 //! The search box: any number, code, fingerprint or words.
 
+use super::need;
 use super::phrase;
 use super::query::{Ask, filled};
 use super::site::{Answer, Page, Place, Site, Visit};
@@ -8,6 +9,11 @@ use axum::extract::State;
 use maud::html;
 use serde::Deserialize;
 use std::sync::Arc;
+use weal_services::book::{BookError, Reader};
+use weal_services::view::{Hit, Need};
+
+/// Hits on the page; more words find fewer.
+const HITS: usize = 30;
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
@@ -22,6 +28,18 @@ pub(crate) fn path(page: &str) -> String {
     }
 }
 
+/// What a text leads to. Needs are read in full, so that they can be told in both languages.
+fn find(book: &Reader, text: &str) -> Result<Vec<(Hit, Option<Need>)>, BookError> {
+    let tell = |hit: Hit| {
+        let need = match hit.page.strip_prefix("needs/") {
+            Some(number) => book.need(number)?.map(|page| page.need),
+            None => None,
+        };
+        Ok((hit, need))
+    };
+    book.search(text)?.into_iter().take(HITS).map(tell).collect()
+}
+
 /// `GET /{lang}/search`.
 pub(crate) async fn show(
     State(site): State<Arc<Site>>,
@@ -33,7 +51,7 @@ pub(crate) async fn show(
     let asked = text.clone();
     let hits = match text.as_str() {
         "" => Vec::new(),
-        _ => site.read(move |book| book.search(&asked)).await?,
+        _ => site.read(move |book| find(book, &asked)).await?,
     };
     let body = html! {
         div.lead {
@@ -53,11 +71,20 @@ pub(crate) async fn show(
         }
         @if hits.is_empty() { p.note { (lang.say("search-hint")) } }
         ul.hits {
-            @for hit in &hits {
+            @for (hit, need) in &hits {
                 li {
-                    a href=(visit.href(&path(&hit.page))) { (hit.title) } " "
-                    span.tag { (phrase::word(lang, "hit", &hit.kind)) }
-                    small { (hit.detail) }
+                    @match need {
+                        Some(need) => {
+                            a href=(visit.href(&path(&hit.page))) { (need::headline(lang, need)) }
+                            " " span.tag { (phrase::word(lang, "hit", &hit.kind)) }
+                            small { (need.number) " · " (need.place) }
+                        }
+                        None => {
+                            a href=(visit.href(&path(&hit.page))) { (hit.title) }
+                            " " span.tag { (phrase::word(lang, "hit", &hit.kind)) }
+                            small { (hit.detail) }
+                        }
+                    }
                 }
             }
         }

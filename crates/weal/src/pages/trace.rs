@@ -1,7 +1,6 @@
 //! A gift followed to its last hand: where it went, who signed, where it is now, what was lost.
 
 use super::entry;
-use super::layout;
 use super::phrase;
 use super::query::{self, Ask, escape, filled};
 use super::sankey;
@@ -82,7 +81,7 @@ fn gift_list(lang: Lang, gifts: &view::Page<Entry>) -> Markup {
             ol.entries.long {
                 @for gift in &gifts.items {
                     li.entry {
-                        span.sign.moving { (layout::tick()) }
+                        (entry::sign(gift))
                         div {
                             p.what { a href={ "/" (lang.code()) "/trace/" (gift.number) } {
                                 (entry::sentence(lang, gift))
@@ -187,14 +186,14 @@ fn figures(lang: Lang, trace: &Trace) -> Markup {
         if money { of_gift(lang, trace, quantity) } else { group(quantity) }
     };
     let grade = lang.tell("grade", args! { grade: trace.grade });
-    let meaning = lang.say(&format!("grade-{}", trace.grade.min(5)));
-    let (third, class) = if trace.lost > 0 { ("lost", "bad") } else { ("open", "") };
+    let meaning = phrase::grade_words(lang, trace.grade);
+    let (third, class) = if trace.lost > 0 { ("trace-lost", "bad") } else { ("trace-open", "") };
     let left = if trace.lost > 0 { trace.lost } else { trace.open };
     html! {
         dl.figures {
             (figure(lang, "trace-given", &amount(trace.given), &given_note, ""))
             (figure(lang, "trace-reached", &amount(trace.reached), &percent(trace.reached), "good"))
-            (figure(lang, &format!("trace-{third}"), &amount(left), &percent(left), class))
+            (figure(lang, third, &amount(left), &percent(left), class))
             (figure(lang, "trace-evidence", &grade, &meaning, ""))
         }
     }
@@ -214,10 +213,11 @@ fn hands(lang: Lang, trace: &Trace) -> Markup {
                     span.at { (phrase::time(at, &lang.moment(at))) }
                     div {
                         h3 { (entry::sentence(lang, step)) }
-                        @if let Some(text) = &step.text { p.words { (text) } }
+                        @if let Some(words) = entry::words(lang, step) { p.words { (words) } }
                         p.by {
-                            (entry::signatures(lang, step)) " " (phrase::grade(lang, step.grade))
-                            " " (entry::link(lang, step))
+                            (entry::signatures(lang, step))
+                            @if entry::is_graded(step) { (phrase::grade(lang, step.grade)) }
+                            (entry::link(lang, step))
                         }
                     }
                 }

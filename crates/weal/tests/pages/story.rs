@@ -17,16 +17,16 @@ const BLOCK: usize = 40;
 const STEP_MS: u64 = 1_000;
 
 /// The ledger in memory, with the looks of seven institutions of which six have signed.
-pub struct Story {
+pub(crate) struct Story {
     ledger: Arc<TinyLedger>,
     scenario: Mutex<Scenario>,
     /// The gifts worth looking at.
-    pub showcase: Showcase,
+    pub(crate) showcase: Showcase,
 }
 
 impl Story {
     /// The story up to now.
-    pub fn told() -> Arc<Story> {
+    pub(crate) fn told() -> Arc<Story> {
         let ledger = TinyLedger::new();
         let mut scenario = Scenario::new(7, ledger.network(), START);
         for part in scenario.prologue().chunks(BLOCK) {
@@ -37,14 +37,14 @@ impl Story {
     }
 
     /// One block more.
-    pub fn go_on(&self) {
+    pub(crate) fn go_on(&self) {
         let now = UnixMillis(self.ledger.status().time_ms + STEP_MS);
         let told = self.scenario.lock().unwrap().next(now);
         self.ledger.commit(&told).unwrap();
     }
 
     /// What the pages need.
-    pub fn app(self: &Arc<Self>) -> App {
+    pub(crate) fn app(self: &Arc<Self>) -> App {
         App { reader: self.ledger.app().reader, ledger: self.clone() }
     }
 }
