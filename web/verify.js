@@ -195,6 +195,7 @@ async function checkInclusion({ operation, index, inclusion }, { logSize, logRoo
 async function checkSignatures({ payload, signatures }) {
   const head = utf8(`DSSEv1 ${PAYLOAD_TYPE.length} ${PAYLOAD_TYPE} ${payload.length} `);
   const message = concat([head, payload]);
+  demand(signatures.length > 0, "operation", "nobody signed the operation");
   for (const { key, signature } of signatures) {
     const good = await isSigned(key, message, signature);
     demand(good, "signature", `the signature of key ${key} on the operation is wrong`);

@@ -192,6 +192,10 @@ impl Receipt {
         if !log::verify_inclusion(leaf, self.index, size, &self.inclusion, root) {
             return Err(ReceiptError::Inclusion);
         }
+        // The log holds nothing unsigned, so a receipt without a signature proves nothing.
+        if envelope.signatures().is_empty() {
+            return Err(ReceiptError::Operation(EnvelopeError::Signatures));
+        }
         envelope.verify().map_err(ReceiptError::Signature)?;
         Ok(envelope)
     }

@@ -306,6 +306,7 @@ fn signatures(gallery: &mut Gallery) {
     gallery.change(("a signature with its last bit turned", "signature"), 1, |draft| {
         forge(draft, 0, |bytes| bytes[31] ^= 0x80);
     });
+    gallery.change(("nobody signed", "operation"), 1, |draft| draft.say("无人", 0));
     for by in [0, 1] {
         gallery.change(("one of two signatures is wrong", "signature"), 1, |draft| {
             draft.say("两人", 2);
