@@ -171,7 +171,7 @@ fn plan_needs(
 
 /// Tells how far a file is, every thousand lines and at its start.
 fn tick(progress: &mut dyn FnMut(Progress), file: &'static str, at: usize, lines: usize) {
-    if at % 1000 == 0 {
+    if at.is_multiple_of(1000) {
         let count = |n: usize| u64::try_from(n).unwrap_or(u64::MAX);
         progress(Progress { file, done: count(at), lines: count(lines) });
     }

@@ -10,6 +10,7 @@
 
 mod chance;
 mod goods;
+mod lists;
 mod money;
 mod moves;
 mod names;
@@ -95,11 +96,12 @@ impl Scenario {
         Some(Showcase { other_claim_codes: self.story.claim_codes.clone(), ..showcase })
     }
 
-    /// The past moves from its beginning to now as operations are told.
+    /// The past moves from its beginning to now as operations are told: slowly at first, then
+    /// faster, as such things go.
     fn remember_the_past(&mut self, told: usize) {
-        let done = u64::try_from(told.min(PROLOGUE)).unwrap_or(0);
-        let whole = u64::try_from(PROLOGUE).unwrap_or(1);
-        let ago = PAST_MS - PAST_MS * done / whole;
+        let whole = PROLOGUE / 100;
+        let left = u64::try_from((PROLOGUE.saturating_sub(told)) / whole).unwrap_or(0);
+        let ago = PAST_MS / 1_000_000 * left * left * left;
         self.stage.past = Some(UnixMillis(self.start.0.saturating_sub(ago)));
     }
 

@@ -5,13 +5,13 @@ use serde_json::Value;
 use weal_kernel::Act;
 use weal_services::relief::import::{Issue, Plan, plan};
 
-pub const HOSPITALS: &str = "hubei_hospitals.csv";
-pub const NAMES: &str = "hubei_hospital_names_all_time.csv";
-pub const EVENTS: &str = "hubei_need_events.csv";
-pub const LINES: &str = "hubei_need_lines.csv";
-pub const BEDS: &str = "wuhan_beds_2020-02-15.csv";
-pub const IN: &str = "wuhan_goods_in.csv";
-pub const OUT: &str = "wuhan_goods_out.csv";
+pub(crate) const HOSPITALS: &str = "hubei_hospitals.csv";
+pub(crate) const NAMES: &str = "hubei_hospital_names_all_time.csv";
+pub(crate) const EVENTS: &str = "hubei_need_events.csv";
+pub(crate) const LINES: &str = "hubei_need_lines.csv";
+pub(crate) const BEDS: &str = "wuhan_beds_2020-02-15.csv";
+pub(crate) const IN: &str = "wuhan_goods_in.csv";
+pub(crate) const OUT: &str = "wuhan_goods_out.csv";
 
 fn header(file: &str) -> &'static str {
     match file {
@@ -32,38 +32,38 @@ fn header(file: &str) -> &'static str {
 }
 
 /// A directory that vanishes.
-pub struct Folder(pub tempfile::TempDir);
+pub(crate) struct Folder(pub(crate) tempfile::TempDir);
 
 impl Folder {
-    pub fn new() -> Folder {
+    pub(crate) fn new() -> Folder {
         Folder(tempfile::tempdir().unwrap())
     }
 
     /// A list with its usual header and these lines.
-    pub fn list(self, file: &str, lines: &[&str]) -> Folder {
+    pub(crate) fn list(self, file: &str, lines: &[&str]) -> Folder {
         let text = [&[header(file)], lines].concat().join("\n");
         self.raw(file, text.as_bytes())
     }
 
-    pub fn raw(self, file: &str, bytes: &[u8]) -> Folder {
+    pub(crate) fn raw(self, file: &str, bytes: &[u8]) -> Folder {
         std::fs::write(self.0.path().join(file), bytes).unwrap();
         self
     }
 
     /// Two hospitals, of which the second is no longer listed.
-    pub fn hospitals(self) -> Folder {
+    pub(crate) fn hospitals(self) -> Folder {
         let one = "H1,甲市,东区,甲市第一医院,东街1号,https://example.org/1";
         self.list(HOSPITALS, &[one])
             .list(NAMES, &["H1,甲市,东区,甲市第一医院", "H2,乙市,西区,乙市医院"])
     }
 
-    pub fn plan(&self) -> Plan {
+    pub(crate) fn plan(&self) -> Plan {
         let ledger = Ledger::new();
         plan(self.0.path(), &ledger.importer, NOW, &mut |_| {}).unwrap()
     }
 
     /// Plans, and submits everything: the book takes it, and every line is accounted for.
-    pub fn import(&self) -> Plan {
+    pub(crate) fn import(&self) -> Plan {
         let mut ledger = Ledger::new();
         let plan = plan(self.0.path(), &ledger.importer, NOW, &mut |_| {}).unwrap();
         for file in &plan.report.files {
@@ -75,7 +75,7 @@ impl Folder {
 }
 
 /// Bodies of the records of this schema, in order.
-pub fn bodies(plan: &Plan, schema: &str) -> Vec<Value> {
+pub(crate) fn bodies(plan: &Plan, schema: &str) -> Vec<Value> {
     let body = |act: Act| match act {
         Act::RecordPost(post) if post.schema == schema => Some(Value::Object(post.body)),
         _ => None,
@@ -84,7 +84,7 @@ pub fn bodies(plan: &Plan, schema: &str) -> Vec<Value> {
 }
 
 /// Acts by name, in order; records with their schema or kind.
-pub fn acts(plan: &Plan) -> Vec<String> {
+pub(crate) fn acts(plan: &Plan) -> Vec<String> {
     let name = |act: Act| match act {
         Act::RecordPost(post) => post.schema,
         Act::RecordRespond(respond) => format!("{:?}", respond.kind).to_lowercase(),
@@ -94,13 +94,13 @@ pub fn acts(plan: &Plan) -> Vec<String> {
 }
 
 /// An issue of a file.
-pub fn issue<'a>(plan: &'a Plan, file: &str, code: &str) -> &'a Issue {
+pub(crate) fn issue<'a>(plan: &'a Plan, file: &str, code: &str) -> &'a Issue {
     let file = plan.report.file(file).unwrap();
     file.issues.get(code).unwrap_or_else(|| panic!("no {code} in {file:#?}"))
 }
 
 /// Line, column and finding of an issue's first example.
-pub fn first(issue: &Issue) -> (u64, &str, &str) {
+pub(crate) fn first(issue: &Issue) -> (u64, &str, &str) {
     let example = &issue.examples[0];
     (example.line, &example.column, &example.found)
 }

@@ -12,17 +12,17 @@ use weal_services::compose::Signer;
 use weal_services::relief::import::{Plan, Planned};
 use weal_services::schemas;
 
-pub const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
+pub(crate) const NOW: UnixMillis = UnixMillis(1_790_000_000_000);
 
-pub struct Ledger {
-    pub state: State,
-    pub importer: Signer,
+pub(crate) struct Ledger {
+    pub(crate) state: State,
+    pub(crate) importer: Signer,
     index: u64,
 }
 
 impl Ledger {
     /// A new book in which the importer is registered.
-    pub fn new() -> Ledger {
+    pub(crate) fn new() -> Ledger {
         let rules = Arc::new(schemas::rules());
         let genesis = Genesis {
             format: weal_proof::genesis::FORMAT.into(),
@@ -60,7 +60,7 @@ impl Ledger {
     }
 
     /// Submits a whole plan; every operation must be allowed.
-    pub fn submit(&mut self, plan: &Plan) {
+    pub(crate) fn submit(&mut self, plan: &Plan) {
         for planned in &plan.operations {
             self.follow(&planned.sign(&self.importer).to_bytes());
         }
@@ -68,11 +68,11 @@ impl Ledger {
 }
 
 /// What an operation says.
-pub fn payload(planned: &Planned) -> Payload {
+pub(crate) fn payload(planned: &Planned) -> Payload {
     serde_json::from_slice(planned.envelope.payload()).unwrap()
 }
 
 /// Ids in order.
-pub fn ids(plan: &Plan) -> Vec<Hash> {
+pub(crate) fn ids(plan: &Plan) -> Vec<Hash> {
     plan.operations.iter().map(|planned| planned.id).collect()
 }

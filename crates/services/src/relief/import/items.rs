@@ -27,7 +27,8 @@ const BOTTLE: &[&str] = &["瓶"];
 const MACHINE: &[&str] = &["台"];
 
 macro_rules! items {
-    ($($code:literal $zh:literal $en:literal $unit:literal $class:literal $one:ident $worn:literal;)*) => {
+    ($($code:literal $zh:literal $en:literal $unit:literal $class:literal
+       $one:ident $worn:literal;)*) => {
         const ITEMS: &[Item] = &[$(Item {
             code: $code, zh: $zh, en: $en, unit: $unit, class: $class, one: $one, worn: $worn,
         },)*];

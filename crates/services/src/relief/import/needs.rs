@@ -297,7 +297,7 @@ fn key(row: &Row) -> (String, String) {
     (row.get("hospital_id").to_owned(), row.get("item_code").to_owned())
 }
 
-/// The quantity as a need says it. What cannot be read is kept as published where the book takes it.
+/// The quantity as a need says it. What cannot be read is kept as published, if the book takes it.
 fn stated(row: &Row, column: &str) -> Value {
     let cell = row.get(column);
     match quantity(cell) {

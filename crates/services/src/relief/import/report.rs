@@ -60,11 +60,12 @@ kinds! {
     Nobody = "names-nobody", Noted, "The list names nobody here.";
     UpTo = "up-to-a-day", Noted, "The date means \"up to this day\".";
     Before = "other-before", Noted, "The quantity before the change is not the one known.";
-    Back = "time-goes-back", Noted, "The line is older than the one before; lines are put in order.";
+    Back = "time-goes-back", Noted,
+        "The line is older than the one before; lines are put in order.";
     Estimate = "estimate-set-aside", Noted,
-        "The number of pieces estimated is not what the specification says; the pack stays unknown.";
+        "The estimate of pieces is not what the specification says; the pack stays unknown.";
     NotAPiece = "unit-set-aside", Noted,
-        "The estimate counts this unit as one piece, which nobody can know; the pack stays unknown.";
+        "The estimate takes this unit for one piece, which nobody knows; the pack stays unknown.";
 }
 
 /// One place where something is wrong.

@@ -150,7 +150,7 @@ fn header(
         let (file, missing) = (form.file, missing.join(", "));
         let found: String = names.join(",").chars().take(200).collect();
         return Err(format!(
-            "{file} has no column {missing}: its first line is \"{found}\", expected is \"{wanted}\""
+            "{file} has no column {missing}: its first line is \"{found}\", not \"{wanted}\""
         ));
     }
     let extra: Vec<&str> =

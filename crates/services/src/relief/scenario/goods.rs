@@ -80,7 +80,7 @@ impl Scenario {
     /// Keeps goods for a need until they are sent.
     pub(crate) fn reserve(&mut self, holder: Who, portion: Portion, need: (Hash, Who)) -> Hash {
         self.unshelve(holder, &portion);
-        let until = self.stage.in_days(20);
+        let until = self.stage.in_days(60);
         let line = LotLine { lot: portion.lot, quantity: Quantity(portion.quantity) };
         let act = Act::HoldingReserve(Reserve { line, need: need.0, until });
         let reservation = self.stage.say(holder, act, &[]);

@@ -63,12 +63,13 @@ impl Scenario {
         Shipment { id: Hash::ZERO, giver, taker, portions: vec![portion], need }
     }
 
-    /// 200 boxes of respirators: 120 to the city (two missing: one found, one torn), 50 to a
-    /// township hospital, 20 on the way to another depot, the rest in store but for a wet one.
+    /// 200 boxes of respirators. 120 to the city: two missing, one found, one torn. 50 to a
+    /// township hospital, 20 to another depot; 9 stay on the way to another township; one gets
+    /// wet in store.
     fn show_goods(&mut self, central: Who) -> (Hash, String, Hash) {
         let cast = &self.story.cast;
         let (depot, onward, carrier) = (cast.depots[0], cast.depots[2], cast.carriers[0]);
-        let (township, clerk) = (cast.hospitals[12], cast.clerks[3]);
+        let (township, next, nurse) = (cast.hospitals[12], cast.hospitals[13], cast.clerks[3]);
         let need = self.ask_for(central, "respirator-n95", 4_000);
         let (code, claim) = self.new_claim();
         let lines = vec![(item("respirator-n95"), true, 200)];
@@ -80,28 +81,51 @@ impl Scenario {
         let load = self.load(depot, central, whole.of(120), Some(need.0));
         self.dispatch(load, Some(carrier), Some(kept));
         self.accept(self.story.on_the_way.len() - 1, 2);
-        if let Some(mut gap) = self.story.gaps.pop() {
-            gap.portions = vec![whole.of(1)];
-            self.story.gaps.extend([gap.clone(), gap]);
-        }
-        let last = self.story.gaps.len() - 1;
-        self.settle_gap(last, Outcome::WithTaker);
-        let torn = "途中撕裂，已拍照 / torn on the road, photographed";
-        self.settle_gap(last - 1, Outcome::Gone(LossCause::Damaged, torn));
+        self.show_shortage(whole.of(1));
         let small = self.ask_for(township, "respirator-n95", 1_000);
-        self.promise_to(small.0, whole.of(50));
-        self.unshelve(depot, &whole.of(50));
-        let load = self.load(depot, township, whole.of(50), Some(small.0));
-        self.hand_over(load, Some(carrier), 0);
+        self.bring(depot, small, whole.of(50), carrier);
         self.write_off(depot, whole.of(1), LossCause::Damaged, "受潮 / wet");
         self.consume(central, whole.of(60), "重症监护 / intensive care", Some(need.0));
-        self.consume_onward(central, clerk, whole.of(20), Some(need.0));
-        self.consume(township, whole.of(30), "发热门诊 / fever clinic", Some(small.0));
+        self.consume_onward((central, nurse), whole.of(50), Some(need.0));
+        self.consume(township, whole.of(40), "发热门诊 / fever clinic", Some(small.0));
         self.count(township);
         self.unshelve(depot, &whole.of(20));
         let load = self.load(depot, onward, whole.of(20), None);
         self.dispatch(load, Some(carrier), None);
+        self.accept(self.story.on_the_way.len() - 1, 0);
+        let last = self.ask_for(next, "respirator-n95", 300);
+        self.unshelve(depot, &whole.of(9));
+        self.promise_to(last.0, whole.of(9));
+        let load = self.load(depot, next, whole.of(9), Some(last.0));
+        self.dispatch(load, Some(carrier), None);
+        self.story.on_the_way.clear();
+        self.keep_out(gift);
         (need.0, code, gift)
+    }
+
+    /// Of two missing boxes one turns up with the taker, the other was torn on the road.
+    fn show_shortage(&mut self, one: Portion) {
+        let Some(mut gap) = self.story.gaps.pop() else { return };
+        gap.portions = vec![one];
+        self.story.gaps.extend([gap.clone(), gap]);
+        let last = self.story.gaps.len() - 1;
+        self.settle_gap(last, Outcome::WithTaker);
+        let torn = "途中撕裂，已拍照 / torn on the road, photographed";
+        self.settle_gap(last - 1, Outcome::Gone(LossCause::Damaged, torn));
+    }
+
+    /// Giver, carrier and taker meet at the taker's door.
+    fn bring(&mut self, giver: Who, need: (Hash, Who), portion: Portion, carrier: Who) {
+        self.promise_to(need.0, portion);
+        self.unshelve(giver, &portion);
+        let load = self.load(giver, need.1, portion, Some(need.0));
+        self.hand_over(load, Some(carrier), 0);
+    }
+
+    /// What is left of a gift that is shown stays where it is: its picture is meant to be read.
+    fn keep_out(&mut self, gift: Hash) {
+        self.story.stock.retain(|stock| stock.portion.lot.operation != gift);
+        self.story.claims.retain(|claim| claim.lot.operation != gift);
     }
 
     fn promise_to(&mut self, need: Hash, portion: Portion) {
@@ -111,7 +135,12 @@ impl Scenario {
     }
 
     /// The head nurse uses goods under a mandate that the clerk passed on to her.
-    fn consume_onward(&mut self, holder: Who, nurse: Who, portion: Portion, need: Option<Hash>) {
+    fn consume_onward(
+        &mut self,
+        (holder, nurse): (Who, Who),
+        portion: Portion,
+        need: Option<Hash>,
+    ) {
         use weal_kernel::holdings::op::{Consume, LotLine};
         self.unshelve(holder, &portion);
         let quantity = weal_kernel::units::Quantity(portion.quantity);
@@ -147,12 +176,14 @@ impl Scenario {
             let Some(stock) = self.story.stock.iter().find(fits).copied() else { continue };
             let used = stock.portion.of(quantity * 2 / 3);
             self.consume(taker, used, ward, Some(need.0));
+            self.keep_out(stock.portion.lot.operation);
         }
         let paid = |c: &super::story::Claim| c.lot == lot && c.holder == suppliers[0];
         if let Some(at) = self.story.claims.iter().position(paid) {
             let minor = self.story.claims[at].minor;
             self.redeem(at, minor);
         }
+        self.keep_out(gift);
         (code, gift)
     }
 }

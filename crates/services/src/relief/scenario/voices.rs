@@ -184,44 +184,4 @@ impl Scenario {
         self.stage.post(hospital, "beds", body);
         true
     }
-
-    /// A published list of goods with names nobody can place, and words about a place.
-    pub(crate) fn state_lists(&mut self) {
-        let (Some(authority), Some(charity)) =
-            (self.story.cast.authority, self.story.cast.charities.first().copied())
-        else {
-            return;
-        };
-        let names = ["中心医院东院", "清川中心医院（东区）", "白苇街道办", "鹤汀医院", "市指挥部"];
-        let custodian = "清川邻里互助会";
-        let date = self.stage.past.unwrap_or(self.stage.now).0;
-        for line in 0..24u64 {
-            let item = GOODS[self.stage.chance.place(GOODS.len()).unwrap_or(0)].code;
-            let (schema, side) =
-                [("stock-in", "donor"), ("stock-out", "recipient")][usize::from(line % 2 == 1)];
-            let counterpart =
-                if schema == "stock-in" { "爱心企业" } else { self.stage.chance.words(&names) };
-            let mut body = members(json!({
-                "line": format!("{schema}-{line:02}"), "date": date, "custodian": custodian,
-                "item": item, "goods": item, "unit": "件",
-            }));
-            body.insert(side.into(), counterpart.into());
-            if line % 7 != 0 {
-                body.insert("quantity".into(), self.stage.chance.between(1, 400).into());
-            } else {
-                body.insert("unread".into(), "若干".into());
-            }
-            self.stage.post(authority, schema, Value::Object(body));
-        }
-        let shelter = json!({
-            "name": "清川体育馆安置点", "names": { "en": "Qingchuan Gymnasium Shelter" },
-            "city": "清川", "district": "鹤汀区", "source": "布告 / public notice",
-        });
-        let shelter = self.stage.post(charity, "facility", shelter);
-        self.stage.post(charity, "alias", json!({ "name": "体育馆安置点", "of": shelter }));
-        let mistake = json!({ "text": "此条误发，请勿转发 / posted by mistake" });
-        let mistake = self.stage.post(charity, "note", mistake);
-        let why = "作者自行隐藏：误发 / hidden by its author: posted by mistake";
-        self.stage.respond(charity, mistake, Answer::Hide(why));
-    }
 }

@@ -1,58 +1,15 @@
 //! The made-up prefecture keeps every rule of the book, from the first operation on.
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+mod showcase;
+mod world;
+
+use std::collections::BTreeSet;
 use weal_kernel::holdings::posting::unbalanced_lots;
-use weal_kernel::units::UnixMillis;
-use weal_kernel::{Act, Hash, State, check_shape};
-use weal_proof::keys::SecretKey;
-use weal_proof::{Envelope, Genesis};
+use weal_kernel::{Act, Hash};
+use weal_proof::Envelope;
 use weal_services::relief::scenario::Scenario;
-use weal_services::schemas;
-
-const START: UnixMillis = UnixMillis(1_790_000_000_000);
-
-struct World {
-    state: State,
-    index: u64,
-    acts: BTreeMap<String, u64>,
-}
-
-impl World {
-    fn new() -> World {
-        let rules = Arc::new(schemas::rules());
-        let genesis = Genesis {
-            format: weal_proof::genesis::FORMAT.into(),
-            name: "Qingchuan".into(),
-            time_ms: START.0,
-            validators: vec![SecretKey::from_seed([7; 32]).public()],
-            rules: rules.hash(),
-        };
-        let network = weal_proof::genesis::network_id(&genesis.to_bytes());
-        let state = State::genesis(network, &genesis, rules);
-        World { state, index: 0, acts: BTreeMap::new() }
-    }
-
-    /// Judges one operation as a validator does, signatures included.
-    fn follow(&mut self, envelope: &Envelope, now: UnixMillis) {
-        let bytes = envelope.to_bytes();
-        let signed = check_shape(&self.state.network(), &bytes)
-            .unwrap_or_else(|e| panic!("{}: {e}", String::from_utf8_lossy(envelope.payload())));
-        signed.envelope.verify().unwrap();
-        let decision = self.state.check_rights(&signed, self.index, now).unwrap_or_else(|e| {
-            panic!("{}: {}: {e}", self.index, String::from_utf8_lossy(envelope.payload()))
-        });
-        self.state.apply(decision);
-        self.index += 1;
-        let name = match &signed.payload.act {
-            Act::RecordRespond(respond) => format!("record.respond/{:?}", respond.kind),
-            Act::RecordPost(post) => format!("record.post/{}", post.schema),
-            act => act.name().to_owned(),
-        };
-        *self.acts.entry(name).or_default() += 1;
-    }
-}
+use world::{START, World};
 
 #[test]
 fn the_whole_story_keeps_every_rule_and_no_goods_vanish() {
@@ -72,7 +29,6 @@ fn the_whole_story_keeps_every_rule_and_no_goods_vanish() {
             world.follow(&envelope, now.plus(700));
         }
     }
-    eprintln!("{:#?}", world.acts);
     let told: BTreeSet<&str> =
         world.acts.keys().map(|name| name.split('/').next().unwrap()).collect();
     let all: BTreeSet<&str> = Act::NAMES.iter().copied().collect();
