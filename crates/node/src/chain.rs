@@ -90,6 +90,16 @@ impl Chain {
         self.lock().certified.clone()
     }
 
+    /// After a restart: the certificate of the last final block, if the archive has it.
+    pub(crate) fn recall_certificate(&self, certificate: Vec<u8>) {
+        let mut tips = self.lock();
+        let Snapshot { header, state, .. } = tips.last.clone();
+        let about = Certificate::from_bytes(&certificate).map(|certificate| certificate.digest);
+        if about == Ok(header.digest()) {
+            tips.certified.get_or_insert(Certified { header, certificate, state });
+        }
+    }
+
     /// The state after a block: the final tip or one that stands on it.
     fn tip(&self, digest: &Hash) -> Option<Snapshot> {
         let tips = self.lock();
@@ -289,6 +299,9 @@ impl Ledger for Chain {
                 tips.certified = Some(Certified { header, certificate, state });
             }
             self.save_if_due(&mut tips);
+        }
+        if !told.is_empty() {
+            tracing::info!(height, entries = told.len(), signed, "a block is final");
         }
         self.pool.finalized(&digest, height, &told);
         let entries = Arc::unwrap_or_clone(executed.entries);

@@ -146,6 +146,11 @@ impl Node {
             body_bytes_max: limits::BODY_BYTES,
         };
         let engine = weal_engine::start(engine, chain.clone())?;
+        let height = chain.last().header.height;
+        if let Some(certificate) = engine.certificate_blocking(height) {
+            chain.recall_certificate(certificate);
+        }
+        tracing::info!(height, entries = chain.last().header.log_size, "the node is ready");
         let room = Room::new(directory.path(), limits::DISK_FREE_BYTES);
         Ok(Node { directory, chain, engine, checker, room, saver: Some(saver) })
     }

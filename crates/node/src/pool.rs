@@ -274,6 +274,7 @@ impl Inner {
     }
 
     fn refuse(&mut self, item: &Item, reason: Refused) {
+        tracing::info!(id = %item.signed.id, %reason, "an operation was refused");
         self.waiting.remove(&item.place);
         self.leave(&item.signed.id);
         if self.refusals.len() >= limits::REFUSALS_REMEMBERED {

@@ -147,6 +147,8 @@ fn what_is_final_has_a_receipt_that_checks_offline_also_after_a_restart() {
     drop(node);
 
     let node = start(directory.path(), &memory);
+    assert_eq!(node.position().signed, 1, "the last certificate is recalled");
+    assert!(node.state_entry("network").is_some());
     for (n, note) in (1..).zip(&notes) {
         assert_eq!(index(outcome(&node, note)), n, "the same operation takes effect once");
     }

@@ -26,6 +26,9 @@ pub(crate) struct Cli {
     /// Do not wait until the operation is final.
     #[arg(long, global = true)]
     pub(crate) no_wait: bool,
+    /// Language of names, where they have one in it: en, zh...
+    #[arg(long, global = true, env = "WEAL_LANG", default_value = "en")]
+    pub(crate) lang: String,
     /// Say less.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,

@@ -32,7 +32,7 @@ impl Client {
             .help("start one with `weal demo`, or name another with --node")
     }
 
-    /// Reads a JSON document.
+    /// Reads a JSON document. `path` is made with [`path`] where people name a part of it.
     pub(crate) fn get(&self, path: &str, query: &[(&str, String)]) -> Result<Value, Failure> {
         let pairs = query.iter().map(|(name, value)| (*name, value.as_str()));
         let request = self.agent.get(format!("{}{path}", self.base)).query_pairs(pairs);
@@ -123,6 +123,19 @@ impl Client {
         let id = status.get("network").and_then(Value::as_str).unwrap_or_default();
         id.parse().map_err(|_| Failure::error("the node gave an answer without a network id"))
     }
+}
+
+/// A path with a part that a person typed: spaces and signs are escaped (RFC 3986).
+pub(crate) fn path(before: &str, part: &str, after: &str) -> String {
+    let mut escaped = String::new();
+    for byte in part.trim().bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            escaped.push(char::from(byte));
+        } else {
+            escaped.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    format!("{before}{escaped}{after}")
 }
 
 fn read(response: &mut Response<ureq::Body>) -> Result<String, Failure> {

@@ -20,7 +20,7 @@ use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Hash};
 use weal_node::{Outcome, Pending, SubmitError};
 use weal_services::compose::{Signer, random_nonce};
-use weal_services::relief::import::{self, Plan, Planned, Report};
+use weal_services::relief::import::{self, FileStatus, Plan, Planned, Report};
 
 /// The key an import uses unless another is named.
 const IMPORTER: &str = "importer";
@@ -39,7 +39,7 @@ pub(crate) fn run(cli: &Cli, command: &ImportCommand) -> Result<(), Failure> {
         _ => Door::Node(Client::new(&cli.node)),
     };
     let started = Instant::now();
-    let signer = importer(cli, &door)?;
+    let signer = if *check { nobody()? } else { importer(cli, &door)? };
     let plan = plan(directory, &signer)?;
     let mut tally = Tally::default();
     if !check {
@@ -51,6 +51,10 @@ pub(crate) fn run(cli: &Cli, command: &ImportCommand) -> Result<(), Failure> {
     if let Some(path) = report {
         let whole = json!({ "plan": plan.report, "outcome": tally.to_json() });
         std::fs::write(path, output::pretty(&whole)).map_err(Failure::error)?;
+    }
+    let unusable = plan.report.files.iter().filter(|f| f.status == FileStatus::Refused).count();
+    if unusable > 0 {
+        return Err(Failure::error(format!("{unusable} files could not be used; see above")));
     }
     let lost = tally.refused.values().map(|(count, _)| count).sum::<u64>();
     match lost {
@@ -199,11 +203,19 @@ fn importer(cli: &Cli, door: &Door) -> Result<Signer, Failure> {
     Ok(Signer::new(network, envelope.id(), key))
 }
 
+/// A signer for checks, who signs nothing that is sent.
+fn nobody() -> Result<Signer, Failure> {
+    Ok(Signer::new(Hash::ZERO, Hash::ZERO, keys::random()?))
+}
+
 /// The time of the first run for this importer: the same again while it is young enough.
 fn time_of_first_run(signer: &Signer) -> Result<UnixMillis, Failure> {
     let actor = signer.actor.unwrap_or_default();
     let path = keys::home()?.join("imports").join(format!("{}-{actor}", signer.network));
     let now = serve::now();
+    if signer.network == Hash::ZERO {
+        return Ok(serve::now());
+    }
     let kept = std::fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
     match kept {
         Some(time) if now.0.saturating_sub(time) < RESUME_MS => Ok(UnixMillis(time)),
@@ -237,6 +249,11 @@ struct Tally {
 }
 
 impl Tally {
+    /// Whether nothing was sent at all.
+    fn is_empty(&self) -> bool {
+        self.new == 0 && self.before == 0 && self.refused.is_empty()
+    }
+
     fn count(&mut self, planned: &Planned, answer: Answer) {
         match answer {
             Answer::New => self.new += 1,
@@ -351,6 +368,10 @@ fn tell(cli: &Cli, report: &Report, tally: &Tally, seconds: f32) -> Result<(), F
             "needs open after the stream: {}; in the final list: {}; in both and equal: {}",
             check.open, check.listed, check.agree
         ))?;
+    }
+    if tally.is_empty() {
+        let operations = group(report.operations);
+        return output::line(&format!("checked: {operations} operations to send, none was sent"));
     }
     output::line(&format!(
         "{} operations: {} accepted, {} there before, {} refused, in {seconds:.1} s",

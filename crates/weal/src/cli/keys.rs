@@ -74,6 +74,13 @@ pub(crate) fn principal(name: &str, network: &Hash) -> Result<Option<Hash>, Fail
     Ok(found.and_then(|(_, id)| id.trim().parse().ok()))
 }
 
+/// The book this key was registered in last.
+pub(crate) fn last_network(name: &str) -> Result<Option<Hash>, Failure> {
+    let text = std::fs::read_to_string(path(name, "principals")?).unwrap_or_default();
+    let last = text.lines().last().and_then(|line| line.split_once(' '));
+    Ok(last.and_then(|(network, _)| network.parse().ok()))
+}
+
 /// Remembers who this key acts for in a network.
 pub(crate) fn remember(name: &str, network: &Hash, id: &Hash) -> Result<(), Failure> {
     use std::io::Write as _;

@@ -25,6 +25,7 @@ pub fn run() -> u8 {
     let _ = logs.try_init();
     // A panic is told in one line; the engine turns its own into reasons.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    output::set_language(&cli.lang);
     match dispatch(&cli) {
         Ok(()) => Exit::Ok as u8,
         Err(failure) => {

@@ -18,7 +18,7 @@ pub(crate) fn run(command: &NodeCommand) -> Result<(), Failure> {
             let directory = create(data, name)?;
             output::line(&format!("a new book was made in {}", data.display()))?;
             output::line(&format!("network {}", directory.network))?;
-            output::note("run it with `weal node run`");
+            output::note(&format!("run it with `weal node run --data {}`", data.display()));
             Ok(())
         }
         NodeCommand::Run { data, listen, heartbeat } => {

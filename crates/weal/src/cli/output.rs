@@ -140,10 +140,14 @@ pub(crate) fn one(cli: &Cli, value: &Value, columns: Columns) -> Result<(), Fail
     match cli.output {
         Format::Json => line(&pretty(&pick(cli, value))),
         Format::Jsonl => line(&pick(cli, value).to_string()),
+        Format::Table if !cli.fields.is_empty() => cli.fields.iter().try_for_each(|field| {
+            let found = value.get(field).unwrap_or(&Value::Null);
+            line(&format!("{field:<14} {}", cell(found)))
+        }),
         Format::Table => columns
             .iter()
             .filter_map(|(title, place)| Some((title, value.pointer(place)?)))
-            .filter(|(_, value)| !value.is_null())
+            .filter(|(_, value)| !cell(value).is_empty())
             .try_for_each(|(title, value)| line(&format!("{title:<14} {}", cell(value)))),
     }
 }
@@ -180,6 +184,14 @@ fn table(header: Vec<String>, rows: Vec<Vec<String>>) -> Result<(), Failure> {
     text.lines().try_for_each(|row| line(row.trim_end()))
 }
 
+/// The language in which names are shown, where they have one in it.
+static LANGUAGE: std::sync::OnceLock<String> = std::sync::OnceLock::new();
+
+/// Chooses the language of names; the first choice counts.
+pub(crate) fn set_language(language: &str) {
+    let _ = LANGUAGE.set(language.to_owned());
+}
+
 /// A cell: intervals, parties, items and times as people write them.
 fn cell(value: &Value) -> String {
     match value {
@@ -190,14 +202,10 @@ fn cell(value: &Value) -> String {
             if let (Some(low), Some(high)) = (object.get("low"), object.get("high")) {
                 return interval(low, high);
             }
-            let named = object.get("name").or_else(|| object.get("number"));
-            let english = object.get("names").and_then(|names| names.get("en"));
-            match (named, english, object.get("code")) {
-                (Some(name), _, _) => cell(name),
-                (_, Some(english), _) => cell(english),
-                (_, _, Some(code)) => cell(code),
-                _ => value.to_string(),
-            }
+            let language = LANGUAGE.get().map_or("en", String::as_str);
+            let translated = object.get("names").and_then(|names| names.get(language));
+            let named = ["name", "code", "number"].iter().find_map(|name| object.get(*name));
+            translated.or(named).map_or_else(|| value.to_string(), cell)
         }
         other => other.to_string(),
     }

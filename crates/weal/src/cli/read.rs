@@ -3,7 +3,7 @@
 use super::args::{
     BlockCommand, Cli, Format, ListArgs, NeedCommand, OrgCommand, ReadCommand, RecordCommand,
 };
-use super::client::Client;
+use super::client::{Client, path};
 use super::output::{self, Columns, Exit, Failure};
 use serde_json::{Value, json};
 
@@ -17,6 +17,28 @@ const NEEDS: Columns = &[
     ("RECEIVED", "/coverage/received"),
     ("ON THE WAY", "/coverage/on_the_way"),
     ("STATUS", "/status"),
+];
+
+/// One need, with what a list has no room for.
+const NEED: Columns = &[
+    ("number", "/number"),
+    ("item", "/item"),
+    ("for", "/needy"),
+    ("place", "/place"),
+    ("urgency", "/urgency"),
+    ("asked", "/asked_words"),
+    ("derived", "/derived/amount"),
+    ("  from beds", "/derived/beds"),
+    ("  for days", "/derived/days"),
+    ("  source", "/derived/source"),
+    ("reserved", "/coverage/reserved"),
+    ("on the way", "/coverage/on_the_way"),
+    ("received", "/coverage/received"),
+    ("in dispute", "/coverage/in_dispute"),
+    ("percent", "/coverage/percent"),
+    ("status", "/status"),
+    ("corroborated", "/corroborated"),
+    ("disputed", "/disputed"),
 ];
 
 const ENTRIES: Columns = &[
@@ -127,7 +149,7 @@ fn shown(cli: &Cli, shown: usize, total: u64) {
 
 fn overview(cli: &Cli, client: &Client) -> Result<(), Failure> {
     let overview = client.get("/v1/overview", &[])?;
-    if cli.output != Format::Table {
+    if cli.output != Format::Table || !cli.fields.is_empty() {
         return output::one(cli, &overview, &[]);
     }
     let columns = &[
@@ -170,7 +192,7 @@ fn need(cli: &Cli, client: &Client, command: &NeedCommand) -> Result<(), Failure
             Ok(())
         }
         NeedCommand::Show { number } => {
-            let mut page = client.get(&format!("/v1/needs/{number}"), &[])?;
+            let mut page = client.get(&path("/v1/needs/", number, ""), &[])?;
             if cli.output != Format::Table {
                 return output::one(cli, &page, &[]);
             }
@@ -178,7 +200,7 @@ fn need(cli: &Cli, client: &Client, command: &NeedCommand) -> Result<(), Failure
                 add_asked_words(need);
             }
             let need = page.get("need").cloned().unwrap_or_default();
-            output::one(cli, &need, NEEDS)?;
+            output::one(cli, &need, NEED)?;
             history(cli, page.get("history").unwrap_or(&Value::Null))
         }
     }
@@ -239,7 +261,7 @@ fn entries(
 }
 
 fn trace(cli: &Cli, client: &Client, code: &str) -> Result<(), Failure> {
-    let trace = client.get(&format!("/v1/gifts/{}/trace", code.trim()), &[])?;
+    let trace = client.get(&path("/v1/gifts/", code, "/trace"), &[])?;
     if cli.output != Format::Table {
         return output::one(cli, &trace, &[]);
     }
@@ -252,6 +274,9 @@ fn trace(cli: &Cli, client: &Client, code: &str) -> Result<(), Failure> {
         ("unit", "/unit"),
         ("grade", "/grade"),
     ];
+    if trace.pointer("/donor/name").and_then(Value::as_str) == Some("") {
+        output::line("given by       a donor who is not named")?;
+    }
     output::one(cli, &trace, columns)?;
     for (title, name) in
         [("given", "given"), ("reached", "reached"), ("open", "open"), ("lost", "lost")]
@@ -264,11 +289,13 @@ fn trace(cli: &Cli, client: &Client, code: &str) -> Result<(), Failure> {
         let amount = share.get("quantity").and_then(Value::as_u64).unwrap_or_default();
         if let Some(object) = share.as_object_mut() {
             object.insert("amount".into(), json!(scaled(amount, digits)));
+            let state = object.get("state").and_then(Value::as_str).unwrap_or_default();
+            object.insert("state_words".into(), json!(state.replace('_', " ")));
         }
     }
     output::line("")?;
     let columns = &[
-        ("WHERE IT IS", "/state"),
+        ("WHERE IT IS", "/state_words"),
         ("WITH", "/party"),
         ("QUANTITY", "/amount"),
         ("UNIT", "/unit"),
@@ -299,7 +326,7 @@ fn org(cli: &Cli, client: &Client, command: &OrgCommand) -> Result<(), Failure> 
             Ok(())
         }
         OrgCommand::Show { number } => {
-            let page = client.get(&format!("/v1/parties/{number}"), &[])?;
+            let page = client.get(&path("/v1/parties/", number, ""), &[])?;
             if cli.output != Format::Table {
                 return output::one(cli, &page, &[]);
             }
@@ -328,7 +355,7 @@ fn record(cli: &Cli, client: &Client, command: &RecordCommand) -> Result<(), Fai
             entries(cli, client, "/v1/records", &query, list)
         }
         RecordCommand::Show { number } => {
-            let mut page = client.get(&format!("/v1/records/{number}"), &[])?;
+            let mut page = client.get(&path("/v1/records/", number, ""), &[])?;
             if cli.output != Format::Table {
                 return output::one(cli, &page, &[]);
             }

@@ -1,7 +1,7 @@
 //! `weal verify`: checks a receipt with the `proof` crate alone.
 
 use super::args::{Cli, Format, VerifyArgs};
-use super::client::Client;
+use super::client::{Client, path};
 use super::output::{self, Exit, Failure};
 use serde_json::json;
 use std::io::Read as _;
@@ -14,7 +14,8 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let checked = Receipt::from_bytes(&bytes).and_then(|receipt| receipt.check());
     let proven = checked.map_err(refuse)?;
     if let Some(known) = &args.network {
-        let known: Hash = known.parse().map_err(Failure::usage)?;
+        let known: Hash =
+            known.parse().map_err(|e| Failure::usage(format!("--network: {e}")))?;
         if known != proven.header.network {
             return Err(Failure::new(Exit::Proof, "the receipt is of another book")
                 .help(format!("it names the network {}", proven.header.network)));
@@ -50,7 +51,7 @@ fn read(cli: &Cli, args: &VerifyArgs) -> Result<Vec<u8>, Failure> {
 fn fetch(cli: &Cli, entry: &str) -> Result<Vec<u8>, Failure> {
     let client = Client::new(&cli.node);
     let id = if weal_services::codes::parse_claim(entry).is_some() {
-        let trace = client.get(&format!("/v1/gifts/{entry}/trace"), &[])?;
+        let trace = client.get(&path("/v1/gifts/", entry, "/trace"), &[])?;
         trace.get("id").and_then(|id| id.as_str()).unwrap_or_default().to_owned()
     } else {
         client.resolve(entry)?.to_string()

@@ -23,6 +23,7 @@ pub(crate) fn run(cli: &Cli, command: &WriteCommand) -> Result<(), Failure> {
         WriteCommand::Act { file, to_file } => {
             let act = parse_act(&read(file)?)?;
             match to_file {
+                _ if cli.dry_run => output::line(&sentence::sentence(&act)),
                 None => perform(cli, &client, act).map(|_| ()),
                 Some(path) => {
                     let envelope = signed(cli, &client, act)?;
@@ -37,6 +38,10 @@ pub(crate) fn run(cli: &Cli, command: &WriteCommand) -> Result<(), Failure> {
         }
         WriteCommand::Take { item, quantity, pack, claim } => {
             take(cli, &client, (item, *quantity, pack.as_deref(), *claim))
+        }
+        WriteCommand::Ask { item, .. } => {
+            check_item(&client, item)?;
+            perform(cli, &client, act(&client, command)?).map(|_| ())
         }
         other => perform(cli, &client, act(&client, other)?).map(|_| ()),
     }
@@ -75,6 +80,16 @@ fn act(client: &Client, command: &WriteCommand) -> Result<Act, Failure> {
         _ => return Err(Failure::usage("this command builds no act")),
     };
     parse_act(value.to_string().as_bytes())
+}
+
+/// A typing error would make a need that nothing can meet.
+fn check_item(client: &Client, code: &str) -> Result<(), Failure> {
+    let answer = client.get("/v1/state", &[("key", format!("item/{code}"))])?;
+    match answer.pointer("/entry/value") {
+        Some(Value::String(_)) => Ok(()),
+        _ => Err(Failure::new(Exit::NotFound, format!("there is no item called {code}"))
+            .help("list items with `weal record list --act item.define`")),
+    }
 }
 
 fn parse_act(bytes: &[u8]) -> Result<Act, Failure> {
@@ -198,8 +213,16 @@ fn take(
     Ok(())
 }
 
+/// Signs for others to sign too: two people meet where there may be no network, so the book this
+/// key registered in last will do.
 fn signed(cli: &Cli, client: &Client, act: Act) -> Result<Envelope, Failure> {
-    let signer = keys::signer(cli, client.network()?)?;
+    let network = match client.network() {
+        Err(failure) if failure.exit == Exit::NoNode => {
+            keys::last_network(keys::name(cli)?)?.ok_or(failure)?
+        }
+        known => known?,
+    };
+    let signer = keys::signer(cli, network)?;
     let nonce = random_nonce().map_err(Failure::error)?;
     Ok(signer.envelope(act, crate::serve::now(), nonce))
 }
@@ -235,11 +258,8 @@ fn send(cli: &Cli, client: &Client, envelope: &[u8]) -> Result<Hash, Failure> {
     let id = Envelope::from_bytes(envelope).map_err(Failure::error)?.id();
     let answer = client.post("/v1/operations", ENVELOPE, envelope, !cli.no_wait)?;
     if cli.output == Format::Table {
-        let number = answer.get("index").and_then(Value::as_u64);
-        match number {
-            Some(index) => {
-                output::line(&format!("final, entry {} ({id})", codes::number('R', index)))?
-            }
+        match answer.get("index").and_then(Value::as_u64) {
+            Some(index) => output::line(&format!("final, {} ({id})", number(client, index)))?,
             None => {
                 output::line(&format!("received ({id}); it could still be lost until it is final"))?
             }
@@ -248,6 +268,18 @@ fn send(cli: &Cli, client: &Client, envelope: &[u8]) -> Result<Hash, Failure> {
         output::line(&pretty(&answer))?;
     }
     Ok(id)
+}
+
+/// The number people will quote, once the lists have it; until then that of the bare entry.
+fn number(client: &Client, index: u64) -> String {
+    for _ in 0..10 {
+        let record = client.get(&format!("/v1/records/{index}"), &[]).unwrap_or_default();
+        if let Some(number) = record.pointer("/entry/number").and_then(Value::as_str) {
+            return number.to_owned();
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    codes::number('R', index)
 }
 
 fn read(file: &str) -> Result<Vec<u8>, Failure> {
