@@ -280,6 +280,8 @@ pub struct Share {
     pub quantity: u64,
     /// What those units are, such as `carton` or `piece`; for money the currency.
     pub unit: String,
+    /// What, for goods: also for goods that a gift of money bought.
+    pub item: Option<ItemName>,
     /// Goods in base units.
     pub base: Interval,
     /// The ward or household that used it.
@@ -395,10 +397,31 @@ pub struct PartyPage {
     pub holdings: Vec<Held>,
     /// What is still on the way and its to answer for.
     pub differences: Vec<Difference>,
+    /// Its last stock count of each lot, newest first.
+    pub counts: Vec<StockCount>,
     /// Its needs, open first.
     pub needs: Vec<Need>,
     /// Entries it signed or that are about it, newest first.
     pub entries: Vec<Entry>,
+}
+
+/// What was counted of a lot, beside what the book said at that time.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct StockCount {
+    /// Number of the entry.
+    pub number: String,
+    /// Lot number such as `L-2001.0`.
+    pub lot: String,
+    /// What.
+    pub item: ItemName,
+    /// How much was on the shelf, in packs or base units.
+    pub counted: u64,
+    /// How much the book said then.
+    pub book: u64,
+    /// The pack's name or the item's unit.
+    pub unit: String,
+    /// When, milliseconds since 1970.
+    pub time_ms: u64,
 }
 
 /// A role somebody attests.

@@ -32,8 +32,7 @@ CREATE INDEX entry_act ON entry(act, nth);
 CREATE TABLE link(target INTEGER, ix INTEGER, PRIMARY KEY(target, ix)) WITHOUT ROWID;
 CREATE TABLE party(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT NULL,
   names TEXT NOT NULL, city TEXT, district TEXT, since INTEGER NOT NULL,
-  needs INTEGER NOT NULL DEFAULT 0, uses INTEGER NOT NULL DEFAULT 0,
-  hidden INTEGER NOT NULL DEFAULT 0);
+  needs INTEGER NOT NULL DEFAULT 0, hidden INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX party_name ON party(name);
 CREATE TABLE key(key BLOB, party INTEGER, ix INTEGER, PRIMARY KEY(key, party, ix)) WITHOUT ROWID;
 CREATE TABLE keyset(party INTEGER, ix INTEGER, effective INTEGER NOT NULL,
@@ -97,8 +96,8 @@ CREATE INDEX shipment_open ON shipment(accepted) WHERE rest > 0;
 CREATE TABLE custody(party INTEGER, item INTEGER, pack INTEGER, taken_in INTEGER NOT NULL,
   issued INTEGER NOT NULL, lines_in INTEGER NOT NULL, lines_out INTEGER NOT NULL,
   first INTEGER NOT NULL, last INTEGER NOT NULL, PRIMARY KEY(party, item, pack)) WITHOUT ROWID;
-CREATE TABLE counted(lot INTEGER, party INTEGER, counted INTEGER NOT NULL, book INTEGER NOT NULL,
-  ix INTEGER NOT NULL, PRIMARY KEY(lot, party)) WITHOUT ROWID;
+CREATE TABLE counted(party INTEGER, lot INTEGER, counted INTEGER NOT NULL, book INTEGER NOT NULL,
+  ix INTEGER NOT NULL, PRIMARY KEY(party, lot)) WITHOUT ROWID;
 CREATE TABLE stated(direction INTEGER, custodian INTEGER, item INTEGER, day INTEGER, pack INTEGER,
   quantity INTEGER NOT NULL, lines INTEGER NOT NULL, unread INTEGER NOT NULL,
   PRIMARY KEY(direction, custodian, item, day, pack)) WITHOUT ROWID;
@@ -115,6 +114,8 @@ pub(super) fn file(directory: &Path) -> PathBuf {
 
 /// Opens the book for writing; one that is of another version or damaged is started anew.
 pub(super) fn open(directory: &Path) -> Result<Connection, BookError> {
+    // Where this fails, SQLite says why when it cannot open the file.
+    let _ = std::fs::create_dir_all(directory);
     let path = file(directory);
     match open_existing(&path) {
         Ok(Some(connection)) => return Ok(connection),
@@ -150,7 +151,6 @@ fn open_existing(path: &Path) -> Result<Option<Connection>, rusqlite::Error> {
 fn is_damage(error: &rusqlite::Error) -> bool {
     use rusqlite::ErrorCode::{DatabaseCorrupt, NotADatabase};
     matches!(error.sqlite_error_code(), Some(DatabaseCorrupt | NotADatabase))
-        || matches!(error, rusqlite::Error::QueryReturnedNoRows)
 }
 
 fn remove(path: &Path) {

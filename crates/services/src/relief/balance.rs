@@ -20,7 +20,7 @@
 //! Inside the book goods are conserved by the kernel: a principal's balance is always consistent,
 //! and what is missing stands as a difference with an owner.
 
-use super::coverage::{Amount, MOST};
+use super::coverage::Amount;
 use crate::view::Interval;
 use std::collections::BTreeMap;
 
@@ -186,14 +186,6 @@ fn missing<'a>(lines: impl Iterator<Item = &'a Lines>) -> Vec<String> {
     let mut labels: Vec<_> = labels.into_iter().collect();
     labels.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
     labels.into_iter().map(|(label, lines)| format!("{label} × {lines}")).collect()
-}
-
-/// What a principal's own book says of one item: conserved, whatever happened.
-pub fn conserved(taken_in: Interval, issued: Interval) -> &'static str {
-    match (taken_in.high, issued.low) {
-        (Some(most), least) if least > most.min(MOST) => "short",
-        _ => "consistent",
-    }
 }
 
 #[cfg(test)]

@@ -3,7 +3,8 @@
 //! 1. A line counts base units, or packs. A pack of known content counts `packs * content`; an
 //!    unknown one counts at least one unit each and has no upper end. It is never nothing.
 //! 2. The bound of a need is the number stated; else what published facts give:
-//!    `beds * days * use_per_1000_bed_days / 1000 - on_hand`. Without either there is no percentage.
+//!    `beds * days * use_per_1000_bed_days / 1000 - on_hand`. Without either, no
+//!    percentage.
 //! 3. Only goods of the item's class count, and only what the one who asked has counted himself is
 //!    received. What was sent and not found on arrival is in dispute.
 //! 4. Sums over a class add up what single needs add, so that they can be kept as running totals.

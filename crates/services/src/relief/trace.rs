@@ -1,7 +1,7 @@
 //! A gift followed to its last hand, through goods and through money.
 //!
-//! 1. A gift is worth something in its own unit: packs or base units of goods, minor units of money.
-//!    Every lot of it starts with that worth.
+//! 1. A gift is worth something in its own unit: packs or base units of goods, minor units of
+//!    money. Every lot of it starts with that worth.
 //! 2. Movements are replayed in the order of the log. What leaves an account leaves in the order it
 //!    came, and takes its part of the worth along; what is split is rounded down, the rest stays
 //!    with the rest. Nothing is lost by rounding.

@@ -5,7 +5,7 @@ use crate::book::BookError;
 use crate::book::write::{HIDDEN, STATUS, act_number};
 use crate::codes;
 use crate::view::{Entry, Page, Party, RecordPage, SignatureLine};
-use weal_kernel::records::op::ResponseKind;
+use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::{Act, Hash, Payload};
 
 /// Responses on one page.
@@ -176,7 +176,11 @@ impl View<'_> {
             return Ok(None);
         };
         let status = self.status(ix)?;
-        let hidden = self.is_hidden(ix, &payload.act)?;
+        let hidden = match &payload.act {
+            Act::RecordPost(_) => self.is_hidden(ix)?,
+            Act::RecordRespond(act) => self.is_silenced(act)?,
+            _ => false,
+        };
         let text = String::from_utf8_lossy(&stored.payload).into_owned();
         let word = status.and_then(|status| STATUS.get(usize::try_from(status).unwrap_or(0)));
         Ok(Some(RecordPage {
@@ -189,18 +193,18 @@ impl View<'_> {
         }))
     }
 
-    /// Whether an entry's words belong to a record that was hidden: its body, a better body, or
-    /// what others said about it. Only the entry that hid it keeps its words: the legal basis.
-    pub(super) fn is_hidden(&self, ix: i64, act: &Act) -> Result<bool, BookError> {
-        let record = match act {
-            Act::RecordPost(_) => Some(ix),
-            Act::RecordRespond(act) if act.kind != ResponseKind::Hide => {
-                self.index_of(&act.record)?
-            }
-            _ => None,
-        };
-        let Some(record) = record else { return Ok(false) };
-        Ok(self.status(record)? == Some(HIDDEN))
+    /// Whether the record at this place was hidden.
+    pub(super) fn is_hidden(&self, ix: i64) -> Result<bool, BookError> {
+        Ok(self.status(ix)? == Some(HIDDEN))
+    }
+
+    /// Whether a response belongs to a record that was hidden: a better body, or what others said
+    /// about it. Only the response that hid it keeps its words: the legal basis.
+    pub(super) fn is_silenced(&self, act: &Respond) -> Result<bool, BookError> {
+        match self.index_of(&act.record)? {
+            Some(ix) if act.kind != ResponseKind::Hide => self.is_hidden(ix),
+            _ => Ok(false),
+        }
     }
 
     /// Later entries that answer this one, oldest first. A party's life is on its own page.

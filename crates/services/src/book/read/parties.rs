@@ -1,10 +1,10 @@
 //! Who is who: principals, facilities and mere names, with what each holds and did.
 
-use super::{View, bounded, length, whole};
+use super::{Cursor, View, bounded, length, whole};
 use crate::book::BookError;
-use crate::book::write::{LINES, PartyKind};
+use crate::book::write::{LINES, PartyKind, UNSPEAKABLE};
 use crate::codes;
-use crate::view::{Held, Page, Party, PartyPage, Role};
+use crate::view::{Held, Page, Party, PartyPage, Role, StockCount};
 use weal_kernel::Hash;
 
 /// Entries, needs and lots on one party's page.
@@ -26,9 +26,9 @@ impl View<'_> {
         let sql = "SELECT p.kind, p.name, p.names, p.hidden, e.id FROM party p \
                    JOIN entry e ON e.ix=p.id WHERE p.id=?";
         let found = self.first(sql, [id], |row| {
-            let (kind, hidden): (i64, bool) = (row.get(0)?, row.get(3)?);
+            let (kind, hidden): (i64, i64) = (row.get(0)?, row.get(3)?);
             let names: String = row.get(2)?;
-            let (name, names) = if hidden {
+            let (name, names) = if hidden == UNSPEAKABLE {
                 Default::default()
             } else {
                 (row.get(1)?, serde_json::from_str(&names).unwrap_or_default())
@@ -82,21 +82,13 @@ impl View<'_> {
         let text = text.map(str::trim).filter(|text| !text.is_empty());
         let list = format!("parties:{}", text.unwrap_or_default());
         let cursor = self.cursor(cursor, &list, (-1, 0))?;
-        let mut found: Vec<(String, i64)> = match text {
-            None => {
-                let sql = "SELECT name, id FROM party WHERE hidden=0 AND id<?";
-                self.all(sql, [cursor.size], |row| Ok((row.get(0)?, row.get(1)?)))?
-            }
-            Some(text) => {
-                let mut found = Vec::new();
-                for party in self.parties_with(text)? {
-                    let sql = "SELECT name FROM party WHERE id=? AND hidden=0 AND id<?";
-                    let name = self.first(sql, [party, cursor.size], |row| row.get(0))?;
-                    found.extend(name.map(|name: String| (name, party)));
-                }
-                found
-            }
-        };
+        let Some(text) = text else { return self.all_parties(&cursor, limit) };
+        let mut found: Vec<(String, i64)> = Vec::new();
+        for party in self.parties_with(text)? {
+            let sql = "SELECT name FROM party WHERE id=? AND hidden=0 AND id<?";
+            let name = self.first(sql, [party, cursor.size], |row| row.get(0))?;
+            found.extend(name.map(|name: String| (name, party)));
+        }
         found.sort();
         let reached = self.first("SELECT name FROM party WHERE id=?", [cursor.place.0], |row| {
             row.get::<_, String>(0)
@@ -108,9 +100,30 @@ impl View<'_> {
         let next = part
             .last()
             .filter(|_| end < found.len())
-            .map(|(_, id)| super::Cursor { place: (*id, 0), ..cursor }.write(&list));
+            .map(|(_, id)| Cursor { place: (*id, 0), ..cursor }.write(&list));
         let items = part.iter().map(|(_, id)| self.party_name(*id)).collect::<Result<_, _>>()?;
         Ok(Page { items, total: length(found.len()), next })
+    }
+
+    /// As [`Self::parties`], without words: straight from the index of names.
+    fn all_parties(&self, cursor: &Cursor, limit: u32) -> Result<Page<Party>, BookError> {
+        let sql = "SELECT COUNT(*) FROM party WHERE hidden=0 AND id<?";
+        let total = self.first(sql, [cursor.size], |row| row.get(0))?.map_or(0, whole);
+        let limit = bounded(limit);
+        let many = i64::try_from(limit).unwrap_or(1).saturating_add(1);
+        let sql = "SELECT id FROM party WHERE (name, id) > \
+                   (ifnull((SELECT name FROM party WHERE id=?1), ''), ?1) AND hidden=0 AND id<?2 \
+                   ORDER BY name, id LIMIT ?3";
+        let key = [cursor.place.0, cursor.size, many];
+        let mut found: Vec<i64> = self.all(sql, key, |row| row.get(0))?;
+        let more = found.len() > limit;
+        found.truncate(limit);
+        let next = found
+            .last()
+            .filter(|_| more)
+            .map(|id| Cursor { place: (*id, 0), ..*cursor }.write("parties:"));
+        let items = found.into_iter().map(|id| self.party_name(id)).collect::<Result<_, _>>()?;
+        Ok(Page { items, total, next })
     }
 
     pub(in crate::book) fn party(&self, number: &str) -> Result<Option<PartyPage>, BookError> {
@@ -119,9 +132,10 @@ impl View<'_> {
             return Ok(None);
         }
         let sql = "SELECT since, ifnull(city, district), hidden FROM party WHERE id=?";
-        let found: Option<(i64, Option<String>, bool)> =
+        let found: Option<(i64, Option<String>, i64)> =
             self.first(sql, [id], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?;
         let Some((since, place, hidden)) = found else { return Ok(None) };
+        let hidden = hidden == UNSPEAKABLE;
         let (keys, threshold) = self.keys(id)?;
         let mut page = PartyPage {
             party: self.party_name(id)?,
@@ -133,6 +147,7 @@ impl View<'_> {
             aliases: Vec::new(),
             holdings: self.holdings(id)?,
             differences: self.differences_of(Some(id), HOLDINGS)?,
+            counts: self.counts(id)?,
             needs: self.needs_of(id, ON_PAGE)?,
             entries: self.entries_about(id)?,
         };
@@ -175,11 +190,10 @@ impl View<'_> {
         let mut holdings = Vec::with_capacity(rows.len());
         for (id, quantity) in rows {
             let Some(lot) = self.lot(id)? else { continue };
-            let (ix, line) = (id / LINES, id % LINES);
             let quantity = whole(quantity);
             holdings.push(Held {
-                lot: format!("{}.{line}", codes::number('L', whole(ix))),
-                lot_id: format!("{}.{line}", self.id_text(ix)?),
+                lot: lot_text(id),
+                lot_id: format!("{}.{}", self.id_text(id / LINES)?, id % LINES),
                 item: lot.item.map(|item| self.item(item)).transpose()?,
                 quantity,
                 unit: self.unit(&lot)?,
@@ -188,6 +202,28 @@ impl View<'_> {
             });
         }
         Ok(holdings)
+    }
+
+    fn counts(&self, party: i64) -> Result<Vec<StockCount>, BookError> {
+        let sql = "SELECT lot, counted, book, ix FROM counted WHERE party=? \
+                   ORDER BY ix DESC, lot LIMIT ?";
+        let rows: Vec<[i64; 4]> = self.all(sql, [party, HOLDINGS], |row| {
+            Ok([row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?])
+        })?;
+        let mut counts = Vec::with_capacity(rows.len());
+        for [id, counted, book, ix] in rows {
+            let Some(lot) = self.lot(id)? else { continue };
+            counts.push(StockCount {
+                number: codes::number('R', whole(ix)),
+                lot: lot_text(id),
+                item: lot.item.map(|item| self.item(item)).transpose()?.unwrap_or_default(),
+                counted: whole(counted),
+                book: whole(book),
+                unit: self.unit(&lot)?,
+                time_ms: self.time_of(ix)?,
+            });
+        }
+        Ok(counts)
     }
 
     /// Entries a party signed or that are about it, newest first; also under names that lead to it.
@@ -238,4 +274,9 @@ impl View<'_> {
         }
         Ok(found.unwrap_or_default())
     }
+}
+
+/// A lot's number, as people read it.
+fn lot_text(lot: i64) -> String {
+    format!("{}.{}", codes::number('L', whole(lot / LINES)), lot % LINES)
 }

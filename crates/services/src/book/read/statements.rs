@@ -34,8 +34,8 @@ impl View<'_> {
 
     /// Balances of published lists.
     fn stated_balances(&self) -> Result<Vec<Balance>, BookError> {
-        let sql = "SELECT s.direction, s.custodian, n.party, i.category, s.item, s.day, s.quantity, \
-                   s.lines, s.unread, s.pack, p.contains, p.label FROM stated s \
+        let sql = "SELECT s.direction, s.custodian, n.party, i.category, s.item, s.day, \
+                   s.quantity, s.lines, s.unread, s.pack, p.contains, p.label FROM stated s \
                    JOIN name n ON n.id=s.custodian JOIN item i ON i.id=s.item \
                    LEFT JOIN pack p ON p.ix=s.pack WHERE s.lines>0";
         let mut statement = self.connection.prepare_cached(sql)?;

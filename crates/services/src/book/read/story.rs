@@ -34,6 +34,12 @@ fn words(text: Option<&String>) -> Option<String> {
     text.and_then(|text| shortened(text))
 }
 
+/// What is taken in on one's own word is one-sided; a donor who signs is the other side.
+fn donated(donor: Option<&Hash>, entry: &Entry) -> u8 {
+    let other = donor.is_some_and(|donor| donor.to_string() != entry.actor.id);
+    grade::leg(other, false, false)
+}
+
 type What = (Option<ItemName>, Option<Interval>);
 
 impl View<'_> {
@@ -96,7 +102,7 @@ impl View<'_> {
     fn tell_post(&self, stored: &Stored, act: &Post, entry: &mut Entry) -> Result<(), BookError> {
         entry.what = act.schema.clone();
         entry.occurred_ms = act.occurred.map(|occurred| occurred.0);
-        if self.is_hidden(stored.ix, &Act::RecordPost(act.clone()))? {
+        if self.is_hidden(stored.ix)? {
             return Ok(());
         }
         self.tell_body(&act.schema, &act.body, entry)
@@ -211,7 +217,7 @@ impl View<'_> {
         let found: Option<(i64, String)> =
             self.first(sql, [ix], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let Some((author, schema)) = found else { return Ok(()) };
-        if self.is_hidden(stored.ix, &Act::RecordRespond(act.clone()))? {
+        if self.is_silenced(act)? {
             entry.other = Some(self.party_name(author)?);
             return Ok(());
         }
@@ -232,7 +238,7 @@ impl View<'_> {
 
     /// Names the item of the need a response is about.
     fn tell_need(&self, ix: i64, entry: &mut Entry) -> Result<(), BookError> {
-        let sql = "SELECT item, needy FROM need WHERE ix=?";
+        let sql = "SELECT item, needy FROM need WHERE ix=? AND closed<>3";
         let found: Option<(i64, i64)> =
             self.first(sql, [ix], |row| Ok((row.get(0)?, row.get(1)?)))?;
         if let Some((item, needy)) = found {
@@ -313,7 +319,7 @@ impl View<'_> {
             Act::HoldingAccept(act) => self.tell_accept(act, entry)?,
             Act::HoldingHandOver(act) => {
                 entry.other = self.somebody(Some(&act.taker))?;
-                entry.grade = grade::leg(true, act.carrier.is_some(), !act.evidence.is_empty());
+                entry.grade = self.shipment_grade(stored.ix)?;
                 self.sum_up(act.lines.iter().map(|line| (line.lot, line.counted)))?
             }
             Act::HoldingResolve(act) => {
@@ -350,7 +356,7 @@ impl View<'_> {
 
     fn tell_mint(&self, stored: &Stored, act: &Mint, entry: &mut Entry) -> Result<What, BookError> {
         entry.other = self.somebody(act.donor.as_ref())?;
-        entry.grade = grade::leg(act.donor.is_some(), false, false);
+        entry.grade = donated(act.donor.as_ref(), entry);
         entry.text = words(act.lines.first().and_then(|line| line.label.as_ref()));
         let lines = act.lines.iter().zip(0u8..);
         let operation = stored.id;
@@ -407,7 +413,7 @@ impl View<'_> {
                 entry.other = other.or(donor);
                 entry.money = Some(format!("{} {}", act.amount, act.currency));
                 entry.text = words(act.purpose.as_ref());
-                entry.grade = grade::leg(act.donor.is_some(), false, false);
+                entry.grade = donated(act.donor.as_ref(), entry);
             }
             Act::MoneyPay(act) => {
                 entry.other = self.somebody(Some(&act.to))?;

@@ -7,7 +7,7 @@ use crate::codes;
 use crate::relief::grade;
 use crate::relief::trace::{self, Hand, Leg, Move, Moves, Node, Place, Remain, Way};
 use crate::view::{Flow, FlowNode, Interval, Party, Share, Trace};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use weal_kernel::units::{currency_digits, parse_amount};
 use weal_kernel::{Act, Hash};
 
@@ -148,7 +148,7 @@ impl View<'_> {
             given_ms: self.time_of(ix)?,
             ..Trace::default()
         };
-        self.share_out(&gift, &way, &mut answer)?;
+        self.share_out(&gift, &way, (custodian, &mut answer))?;
         answer.nodes = self.nodes(&way, &donor)?;
         answer.donor = donor;
         answer.flows = flows(&way);
@@ -159,14 +159,23 @@ impl View<'_> {
         Ok(Some(answer))
     }
 
-    fn time_of(&self, ix: i64) -> Result<u64, BookError> {
+    /// The block time of an entry.
+    pub(super) fn time_of(&self, ix: i64) -> Result<u64, BookError> {
         let sql = "SELECT b.time FROM entry e JOIN block b ON b.height=e.height WHERE e.ix=?";
         Ok(self.first(sql, [ix], |row| row.get(0))?.map_or(0, whole))
     }
 
     /// Lists where it all is, and sums it up.
-    fn share_out(&self, gift: &Gift, way: &Way, answer: &mut Trace) -> Result<(), BookError> {
+    fn share_out(
+        &self,
+        gift: &Gift,
+        way: &Way,
+        (custodian, answer): (i64, &mut Trace),
+    ) -> Result<(), BookError> {
         let mut shares: BTreeMap<(i64, &'static str, i64, Option<String>), Share> = BTreeMap::new();
+        // Who has used some of this very gift is where it was meant to go.
+        let used = way.remains.iter().filter(|remain| remain.place == Place::Used);
+        let users: BTreeSet<i64> = used.map(|remain| remain.party).collect();
         for remain in &way.remains {
             if gift.money && remain.worth == 0 {
                 continue;
@@ -175,8 +184,11 @@ impl View<'_> {
             let (since, ward) = (self.time_of(remain.since)?, self.ward(remain)?);
             let state = state(remain, &lot);
             let last_hand = match remain.place {
-                Place::Used => true,
-                Place::Held(party) => lot.currency.is_none() && self.is_final_user(party)?,
+                // Who takes a gift of money out as cash himself passes nothing on.
+                Place::Used => lot.currency.is_none() || remain.party != custodian,
+                Place::Held(party) => {
+                    lot.currency.is_none() && (users.contains(&party) || self.has_asked(party)?)
+                }
                 _ => false,
             };
             let sum = match remain.place {
@@ -185,8 +197,12 @@ impl View<'_> {
                 _ => &mut answer.open,
             };
             *sum = sum.saturating_add(remain.worth);
-            let rests = matches!(remain.place, Place::Held(_)) && !last_hand;
-            answer.trail_ends |= rests && whole(self.now).saturating_sub(since) > TRAIL_MS;
+            let old = whole(self.now).saturating_sub(since) > TRAIL_MS;
+            answer.trail_ends |= match remain.place {
+                Place::Held(_) => !last_hand && old,
+                Place::Used => !last_hand,
+                _ => false,
+            };
             let (quantity, unit) = if gift.money {
                 (remain.worth, gift.unit.clone())
             } else {
@@ -199,6 +215,7 @@ impl View<'_> {
                 party: self.party_name(remain.party)?,
                 quantity: 0,
                 unit,
+                item: lot.item.map(|item| self.item(item)).transpose()?,
                 base: Interval::exactly(0),
                 ward,
                 since_ms: since,
@@ -255,9 +272,9 @@ impl View<'_> {
         Ok(used.and_then(|entry| entry.text))
     }
 
-    /// Whether a party uses goods itself: it has asked for some, or used some.
-    fn is_final_user(&self, party: i64) -> Result<bool, BookError> {
-        let sql = "SELECT needs>0 OR uses>0 FROM party WHERE id=?";
+    /// Whether a party asks for goods itself: what it holds has reached the one it was meant for.
+    fn has_asked(&self, party: i64) -> Result<bool, BookError> {
+        let sql = "SELECT needs>0 FROM party WHERE id=?";
         Ok(self.first(sql, [party], |row| row.get(0))?.unwrap_or(false))
     }
 

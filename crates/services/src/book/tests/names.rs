@@ -41,7 +41,8 @@ fn an_alias_resolves_all_old_lines_and_its_end_unresolves_them() {
     let (mut world, importer) = importer();
     let facility = world.post(&importer, "facility", json!({"name": "武汉协和医院"}));
     let statement = world.post(&importer, "stock-out", line("Red Cross", "协和", 5));
-    let alias = world.post(&importer, "alias", json!({"name": "协和", "of": facility.to_string()}));
+    let body = json!({"name": "协和", "of": facility.to_string()});
+    let alias = world.post(&importer, "alias", body);
     let shelf = world.book();
     let entry = shelf.reader.record(&statement.to_string()).unwrap().unwrap().entry;
     assert_eq!(entry.other.unwrap().name, "武汉协和医院");

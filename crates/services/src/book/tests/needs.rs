@@ -189,7 +189,8 @@ fn a_need_stated_for_a_facility_is_one_sided_and_met_by_the_one_who_bears_its_na
     let mut world = World::new();
     let (depot, volunteer) = (world.party("Depot"), world.party("Volunteer"));
     world.item(&depot, "mask-n95", "mask");
-    let facility = world.post(&volunteer, "facility", json!({"name": "协和医院", "city": "武汉"}));
+    let body = json!({"name": "协和医院", "city": "武汉"});
+    let facility = world.post(&volunteer, "facility", body);
     let body = json!({"item": "mask-n95", "quantity": {"stated": {"amount": 10}},
                       "facility": facility.to_string(), "urgency": "critical"});
     let need = world.post(&volunteer, "need", body);

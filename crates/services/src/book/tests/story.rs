@@ -69,6 +69,18 @@ fn check_sums(shelf: &Shelf) {
 }
 
 #[test]
+fn goods_and_money_are_followed_fast() {
+    let mut world = told(4_000);
+    world.block(1_000);
+    let start = super::real::busy();
+    let shelf = world.book();
+    let worked = super::real::busy().saturating_sub(start);
+    let rate = u128::from(world.index) * 1_000_000 / worked.as_micros().max(1);
+    eprintln!("{} entries of the story in {worked:?} of work: {rate} a second", world.index);
+    assert_eq!(shelf.reader.overview().unwrap().entries, world.index);
+}
+
+#[test]
 fn the_sums_of_the_first_page_are_those_of_its_parts() {
     let mut world = told(300);
     let shelf = world.book();

@@ -51,6 +51,11 @@ impl Shipment {
     }
 }
 
+/// Whether somebody is named who is neither of the two: only a third hand is a witness.
+fn is_third(party: Option<i64>, others: [i64; 2]) -> bool {
+    party.is_some_and(|party| !others.contains(&party))
+}
+
 /// How an entry is about a shipment.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Arrival {
@@ -204,7 +209,8 @@ impl Writer<'_> {
         self.use_reserved(at, act.reservation.as_ref(), &lines)?;
         let rest = i64::try_from(lines.len()).unwrap_or(0);
         let sql = "INSERT INTO shipment VALUES(?,?,?,?,0,?,?,?,?)";
-        let (carried, evidence) = (carrier.is_some(), !act.evidence.is_empty());
+        let carried = is_third(carrier, [at.actor, taker]);
+        let evidence = !act.evidence.is_empty();
         self.run(sql, params![at.ix, at.actor, taker, need, rest, at.time, carried, evidence])?;
         self.memory.add("shipments_open", i64::from(rest > 0));
         if let Some(need) = need {
@@ -360,7 +366,8 @@ impl Writer<'_> {
         let missing: Vec<&Line> = lines.iter().filter(|line| line.target % 2 != 0).collect();
         let rest = i64::try_from(missing.len()).unwrap_or(0);
         let sql = "INSERT INTO shipment VALUES(?,?,?,?,1,?,?,?,?)";
-        let (carried, evidence) = (carrier.is_some(), !act.evidence.is_empty());
+        let carried = is_third(carrier, [at.actor, taker]);
+        let evidence = !act.evidence.is_empty();
         self.run(sql, params![at.ix, at.actor, taker, need, rest, at.time, carried, evidence])?;
         self.memory.add("differences_open", rest);
         if let Some(need) = need {
@@ -383,7 +390,6 @@ impl Writer<'_> {
         postings: &[Posting],
     ) -> Result<(), BookError> {
         self.linked(at, act.need.as_ref())?;
-        self.run("UPDATE party SET uses=1 WHERE id=? AND uses=0", [at.actor])?;
         let lines = self.book(at, postings)?;
         self.link_gifts(at, &lines)
     }

@@ -45,7 +45,7 @@ impl Writer<'_> {
     }
 
     /// Needs to be computed anew.
-    fn touch(&mut self, sql: &str, value: i64) -> Result<(), BookError> {
+    pub(super) fn touch(&mut self, sql: &str, value: i64) -> Result<(), BookError> {
         let mut statement = self.connection.prepare_cached(sql)?;
         let needs = statement.query_map([value], |row| row.get(0))?;
         self.touched.extend(needs.collect::<Result<Vec<i64>, _>>()?);
@@ -159,7 +159,7 @@ impl Writer<'_> {
             let sql = "SELECT quantity FROM holding WHERE account=? AND lot=?";
             let book: i64 = self.first(sql, [account, lot], |row| row.get(0))?.unwrap_or(0);
             let sql = "INSERT OR REPLACE INTO counted VALUES(?,?,?,?,?)";
-            self.run(sql, [lot, at.actor, int(line.counted.0), book, at.ix])?;
+            self.run(sql, [at.actor, lot, int(line.counted.0), book, at.ix])?;
             self.link(lot / LINES, at.ix)?;
         }
         Ok(())

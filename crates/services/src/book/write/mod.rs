@@ -31,7 +31,7 @@ pub(super) use goods::{LOST, SOURCE, USED};
 pub(super) use lots::LINES;
 pub(super) use needs::{asked, urgency};
 pub(super) use parties::PartyKind;
-pub(super) use records::{HIDDEN, STATUS};
+pub(super) use records::{HIDDEN, STATUS, UNSPEAKABLE};
 pub(super) use statements::{IN, OUT};
 pub(super) use store::Memory;
 

@@ -11,11 +11,17 @@ use super::{At, Writer};
 use crate::book::BookError;
 use rusqlite::params;
 
+/// Names that are remembered; beyond that the memory starts anew.
+const NAMES: usize = 100_000;
+
 impl Writer<'_> {
     /// The number of a name, and the party it leads to.
     pub(super) fn name(&mut self, text: &str, at: &At) -> Result<(i64, Option<i64>), BookError> {
         if let Some(known) = self.memory.names.get(text) {
             return Ok(*known);
+        }
+        if self.memory.names.len() >= NAMES {
+            self.memory.names.clear();
         }
         let sql = "SELECT id, party FROM name WHERE text=?";
         let found = self.first(sql, [text], |row| Ok((row.get(0)?, row.get(1)?)))?;
@@ -36,7 +42,7 @@ impl Writer<'_> {
 
     fn leads_to(&self, text: &str) -> Result<Option<i64>, BookError> {
         let sql = "SELECT a.party FROM alias a JOIN record r ON r.ix=a.ix \
-                   JOIN party p ON p.id=a.party WHERE a.text=? AND r.status=0 AND p.hidden=0 \
+                   JOIN party p ON p.id=a.party WHERE a.text=? AND r.status=0 AND p.hidden<>1 \
                    AND r.disputed<=r.corroborated \
                    ORDER BY r.corroborated-r.disputed DESC, a.ix LIMIT 1";
         if let Some(party) = self.first(sql, [text], |row| row.get(0))? {
@@ -65,11 +71,16 @@ impl Writer<'_> {
 
     /// Needs of facilities of this name: who may receive for them may have changed.
     fn touch_namesakes(&mut self, text: &str) -> Result<(), BookError> {
-        let sql = "SELECT n.ix FROM need n JOIN party p ON p.id=n.needy WHERE p.kind=3 AND \
-                   (p.name=?1 OR p.id IN (SELECT party FROM alias WHERE text=?1))";
-        let mut statement = self.connection.prepare_cached(sql)?;
-        let needs = statement.query_map([text], |row| row.get(0))?;
-        self.touched.extend(needs.collect::<Result<Vec<i64>, _>>()?);
+        let sql = "SELECT id FROM party WHERE name=?1 AND kind=3 \
+                   UNION SELECT party FROM alias WHERE text=?1";
+        let facilities: Vec<i64> = {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([text], |row| row.get(0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for facility in facilities {
+            self.touch("SELECT ix FROM need WHERE needy=?", facility)?;
+        }
         Ok(())
     }
 
@@ -83,13 +94,21 @@ impl Writer<'_> {
                    JOIN record r ON r.ix=a.ix WHERE a.party IN (?1,?2) AND r.status=0 \
                    AND r.disputed<=r.corroborated), \
                    every(text, party) AS (SELECT name, id FROM party WHERE id IN (?1,?2) \
-                   AND hidden=0 UNION ALL SELECT text, party FROM open) \
+                   AND hidden<>1 UNION ALL SELECT text, party FROM open) \
                    SELECT 1 FROM every t JOIN every f ON f.text=t.text \
                    JOIN party p ON p.id=?2 AND p.kind=3 WHERE t.party=?1 AND f.party=?2 LIMIT 1";
         Ok(self.first(sql, [taker, needy], |_| Ok(()))?.is_some())
     }
 
-    /// Puts a party's names into the index of words.
+    /// Puts the names of a party that is new into the index of words.
+    pub(super) fn index_new_party(&self, party: i64) -> Result<(), BookError> {
+        let sql = "INSERT INTO words(rowid, text) SELECT id*2, name || ' ' || names || ' ' || \
+                   ifnull(city,'') || ' ' || ifnull(district,'') FROM party WHERE id=?";
+        self.run(sql, [party])?;
+        Ok(())
+    }
+
+    /// Puts a party's names into the index of words anew.
     pub(super) fn index_party(&self, party: i64) -> Result<(), BookError> {
         let row = party.saturating_mul(2);
         self.run("DELETE FROM words WHERE rowid=?", [row])?;

@@ -74,9 +74,9 @@ pub(in crate::book) fn asked(kind: i64, amount: i64) -> Asked {
 }
 
 impl Writer<'_> {
-    /// Notes when the present entry happened, if that is not its block's time.
+    /// Notes when the present entry happened, if that was before its block's time.
     pub(super) fn happened(&mut self, at: &At, occurred: Option<weal_kernel::units::UnixMillis>) {
-        self.when = occurred.map_or(at.time, |occurred| int(occurred.0));
+        self.when = occurred.map_or(at.time, |occurred| int(occurred.0).min(at.time));
     }
 
     pub(super) fn open_need(
@@ -202,7 +202,9 @@ impl Writer<'_> {
     pub(super) fn replace_places(&mut self, facility: i64) -> Result<(), BookError> {
         let sql = "UPDATE need SET city=p.district, \
                    place=iif(own_place, place, ifnull(p.city, p.district)) \
-                   FROM party p WHERE p.id=?1 AND need.needy=?1";
+                   FROM (SELECT id, iif(hidden=1, NULL, city) AS city, \
+                   iif(hidden=1, NULL, district) AS district FROM party) p \
+                   WHERE p.id=?1 AND need.needy=?1";
         self.run(sql, [facility])?;
         Ok(())
     }

@@ -16,10 +16,8 @@ pub(in crate::book) enum PartyKind {
     Organisation = 0,
     /// A registered person.
     Person = 1,
-    /// A registered device.
+    /// A registered device. What others describe, a facility, is 3.
     Device = 2,
-    /// Described by others; it signs nothing itself.
-    Facility = 3,
 }
 
 impl PartyKind {
@@ -54,7 +52,7 @@ impl Writer<'_> {
         if let Some(owner) = &act.owner {
             self.link_to(at, owner)?;
         }
-        self.index_party(at.ix)?;
+        self.index_new_party(at.ix)?;
         self.resolve_name(&act.name, at)
     }
 

@@ -14,6 +14,10 @@ use weal_kernel::records::op::{Post, Respond, ResponseKind};
 pub(in crate::book) const STATUS: [&str; 4] = ["open", "superseded", "withdrawn", "hidden"];
 /// Hidden from view.
 pub(in crate::book) const HIDDEN: i64 = 3;
+/// A facility whose description was hidden: its name is shown nowhere.
+pub(in crate::book) const UNSPEAKABLE: i64 = 1;
+/// A facility whose description was taken back or replaced: no name leads there by itself.
+const GONE: i64 = 2;
 
 /// A record as the tables have it.
 struct Known {
@@ -133,10 +137,12 @@ impl Writer<'_> {
             "need" => {
                 self.run("UPDATE need SET closed=? WHERE ix=?", [status, record.ix])?;
             }
-            "facility" if status == HIDDEN => {
-                self.run("UPDATE party SET hidden=1 WHERE id=?", [record.ix])?;
+            "facility" => {
+                let hidden = if status == HIDDEN { UNSPEAKABLE } else { GONE };
+                self.run("UPDATE party SET hidden=? WHERE id=?", [hidden, record.ix])?;
                 self.index_party(record.ix)?;
                 self.resolve_names_of(at, record.ix)?;
+                self.replace_places(record.ix)?;
             }
             "stock-in" | "stock-out" => {
                 let body = self.body(record.head)?.unwrap_or_default();
@@ -171,7 +177,7 @@ impl Writer<'_> {
                 self.when
             ],
         )?;
-        self.index_party(at.ix)?;
+        self.index_new_party(at.ix)?;
         self.resolve_name(&name, at)
     }
 
