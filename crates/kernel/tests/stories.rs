@@ -154,6 +154,21 @@ fn one_pair_of_hands_is_not_two() {
     w.done(&op);
 }
 
+/// Nor could it be that the giver sends goods with his own key and accepts them with a mandate of
+/// the taker.
+#[test]
+fn the_giver_does_not_accept_for_the_taker() {
+    let (mut w, u) = World::usual();
+    let acts = ["holding.accept"];
+    let given = mandate(&mut w, &u.hospital, &u.charity, &acts);
+    let lent = mandate(&mut w, &u.hospital, &u.carrier, &acts);
+    let accepted = accept(u.shipment, u.boxes, 10);
+    let op = w.act(&u.hospital, accepted.clone()).under(given, &u.charity);
+    refused(&mut w, &op, Refusal::SameHands, "/act/holding.accept/shipment");
+    let op = w.act(&u.hospital, accepted).under(lent, &u.carrier);
+    w.done(&op);
+}
+
 /// The holder of a mandate could attest a role to himself in the issuer's name, and corroborate his
 /// own record in the name of whoever trusted him.
 #[test]

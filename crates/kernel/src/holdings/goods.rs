@@ -93,9 +93,11 @@ fn leave_transit(
 impl Accept {
     pub(crate) fn decide(&self, at: &Context, books: &mut Books<'_, '_>) -> Result<(), Refused> {
         let place = "/act/holding.accept/shipment";
-        if shipment(place, &self.shipment, books)?.taker != at.actor {
+        let parties = shipment(place, &self.shipment, books)?;
+        if parties.taker != at.actor {
             return Err(Refusal::NotTheTaker.at(place, at.actor));
         }
+        check_hands(place, &parties.giver, at)?;
         for (number, line) in self.lines.iter().enumerate() {
             let place = format!("/act/holding.accept/lines/{number}");
             leave_transit(&place, &self.shipment, line, Account::Held(at.actor), books)?;

@@ -608,8 +608,10 @@ impl Model {
         match act {
             Act::HoldingAccept(act) => {
                 lines_fit(&act.lines)?;
-                let (_, taker) = self.shipments.get(&act.shipment).ok_or("no such shipment")?;
-                ensure(*taker == case.actor, "not the taker")?;
+                let parties = self.shipments.get(&act.shipment).ok_or("no such shipment")?;
+                let (giver, taker) = *parties;
+                ensure(taker == case.actor, "not the taker")?;
+                ensure(giver != case.hand, "same hands")?;
                 for line in &act.lines {
                     self.take(line.lot, Place::OnTheWay(act.shipment), line.quantity.0)?;
                     self.add(line.lot, Place::With(case.actor), line.quantity.0);
