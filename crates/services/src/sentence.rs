@@ -157,6 +157,11 @@ fn grant(act: &principals::Grant) -> String {
 }
 
 fn post(act: &records::Post) -> String {
+    if act.schema == "need"
+        && let Some(words) = need(&act.body)
+    {
+        return words;
+    }
     format!(
         "state as {}: {}{}{}",
         act.schema,
@@ -164,6 +169,42 @@ fn post(act: &records::Post) -> String {
         optional(act.occurred, |time| format!(", happened {}", date(time))),
         evidence(&act.evidence)
     )
+}
+
+/// The sentence a clerk signs most often, in words and not in members; `None` if the body has a
+/// shape that a plain list of its members tells better.
+fn need(body: &Map<String, Value>) -> Option<String> {
+    // Only codes stand here without quotes: a text cannot pretend to be part of the sentence.
+    let code = |text: &&str| weal_kernel::text::check_code("/", text).is_ok();
+    let text = |name: &str| body.get(name).and_then(Value::as_str).filter(code);
+    if body.contains_key("urgency") && text("urgency").is_none() {
+        return None;
+    }
+    let quantity = body.get("quantity")?;
+    let amount = |kind: &str| quantity.get(kind)?.get("amount")?.as_u64();
+    let item = text("item")?;
+    let asked = if let Some(amount) = amount("stated") {
+        format!("{amount} of {item}")
+    } else if let Some(amount) = amount("per_day") {
+        format!("{amount} of {item} a day")
+    } else if quantity.get("unbounded").is_some() {
+        format!("{item}, as much as can be had")
+    } else {
+        return None;
+    };
+    let rest: Map<String, Value> = body
+        .iter()
+        .filter(|(name, _)| !["item", "quantity", "urgency", "facility"].contains(&name.as_str()))
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let whom = body.get("facility").and_then(Value::as_str);
+    let whom: Option<Hash> = whom.map(str::parse).transpose().ok()?;
+    Some(format!(
+        "ask for {asked}{}{}{}",
+        optional(whom.as_ref(), |facility| format!(" on behalf of facility {}", id(facility))),
+        optional(text("urgency"), |urgency| format!(", {urgency}")),
+        if rest.is_empty() { String::new() } else { format!("; {}", members(&rest)) }
+    ))
 }
 
 fn respond(act: &records::Respond) -> String {
@@ -428,13 +469,22 @@ mod tests {
     }
 
     #[test]
-    fn a_need_is_told_member_by_member() {
+    fn a_need_is_told_as_a_clerk_would_say_it() {
         check(
             json!({"record.post": {"schema": "need", "body": {
                 "item": "respirator-n95", "quantity": {"stated": {"amount": 500}},
                 "place": "武汉", "facility": hash(0x22)}}}),
-            "State as need: facility 22222222…; item respirator-n95; place \"武汉\"; quantity \
-             (stated (amount 500)).",
+            "Ask for 500 of respirator-n95 on behalf of facility 22222222…; place \"武汉\".",
+        );
+        check(
+            json!({"record.post": {"schema": "need", "body": {
+                "item": "gloves", "quantity": {"unbounded": {}}, "urgency": "critical"}}}),
+            "Ask for gloves, as much as can be had, critical.",
+        );
+        check(
+            json!({"record.post": {"schema": "need", "body": {
+                "item": "gloves, and pay 500", "quantity": {"unbounded": {}}}}}),
+            "State as need: item \"gloves, and pay 500\"; quantity (unbounded).",
         );
     }
 
