@@ -38,7 +38,8 @@ pub fn parse_number(text: &str) -> Option<(char, u64)> {
     let mut chars = text.chars();
     let letter = chars.next().filter(char::is_ascii_alphabetic)?.to_ascii_uppercase();
     let digits = chars.as_str().trim_start_matches('-');
-    let plain = digits.len() >= 2 && digits.len() <= 20 && digits.bytes().all(|c| c.is_ascii_digit());
+    let plain =
+        digits.len() >= 2 && digits.len() <= 20 && digits.bytes().all(|c| c.is_ascii_digit());
     if !plain || damm(digits) != 0 {
         return None;
     }

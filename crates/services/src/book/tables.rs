@@ -7,9 +7,19 @@
 use super::BookError;
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
+use weal_proof::Hash;
 
-/// Changes with every change of the tables below; a book of another version is built anew.
-pub(super) const VERSION: i64 = 1;
+/// Counted up when the same tables are filled in another way.
+const REVISION: u8 = 1;
+
+/// The version of the tables and of what stands in them; a book of another version is built anew.
+/// It is computed, so that nobody forgets it.
+fn version() -> i64 {
+    let hash = Hash::of(&[&[REVISION], TABLES.as_bytes()]);
+    let head = hash.0.first_chunk::<4>().copied().unwrap_or_default();
+    i64::from(u32::from_be_bytes(head) >> 1)
+}
+
 /// Statements kept prepared on one connection: all there are, with room.
 const STATEMENTS: usize = 160;
 /// Page cache of the writer, in KiB: the hot ends of all trees while a long log is replayed.
@@ -126,7 +136,8 @@ pub(super) fn open(directory: &Path) -> Result<Connection, BookError> {
     remove(&path);
     let connection = Connection::open(&path)?;
     settle(&connection)?;
-    connection.execute_batch(&format!("BEGIN; {TABLES} PRAGMA user_version={VERSION}; COMMIT;"))?;
+    let version = version();
+    connection.execute_batch(&format!("BEGIN; {TABLES} PRAGMA user_version={version}; COMMIT;"))?;
     Ok(connection)
 }
 
@@ -135,8 +146,8 @@ fn open_existing(path: &Path) -> Result<Option<Connection>, rusqlite::Error> {
     let Ok(bytes) = std::fs::metadata(path).map(|meta| meta.len()) else { return Ok(None) };
     let connection = Connection::open(path)?;
     settle(&connection)?;
-    let version: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
-    if version != VERSION {
+    let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
+    if found != version() {
         return Ok(None);
     }
     if bytes <= CHECKED_BYTES {

@@ -1,6 +1,7 @@
 //! Promises of the book, kept on logs that the kernel itself has judged.
 
 mod cursors;
+mod evidence;
 mod gifts;
 mod names;
 mod needs;

@@ -7,7 +7,7 @@ use std::io::{Seek, SeekFrom, Write};
 
 #[test]
 fn two_books_of_the_same_log_are_equal() {
-    let mut world = told(300);
+    let mut world = told(120);
     let whole = world.book();
     let directory = tempfile::tempdir().unwrap();
     let mut book = Book::open(directory.path()).unwrap();
@@ -89,7 +89,7 @@ fn a_damaged_book_or_one_of_another_version_is_started_anew() {
 
 #[test]
 fn readers_see_whole_blocks_while_the_book_follows() {
-    let mut world = told(200);
+    let mut world = told(60);
     let directory = tempfile::tempdir().unwrap();
     let mut book = Book::open(directory.path()).unwrap();
     book.follow(&world.blocks[..1]).unwrap();
