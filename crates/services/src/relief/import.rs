@@ -111,7 +111,8 @@ pub const FILES: [&str; 7] = [
     stock::OUT.file,
 ];
 
-/// Plans the import of a directory, as this importer and at this time.
+/// Plans the import of a directory, as this importer and at this time. The ledger takes operations
+/// for 30 days from then: an import that was broken off must go on within that time.
 pub fn plan(
     directory: &Path,
     importer: &Signer,

@@ -13,7 +13,7 @@ pub(crate) const BEDS: &str = "wuhan_beds_2020-02-15.csv";
 pub(crate) const IN: &str = "wuhan_goods_in.csv";
 pub(crate) const OUT: &str = "wuhan_goods_out.csv";
 
-fn header(file: &str) -> &'static str {
+pub(crate) fn header(file: &str) -> &'static str {
     match file {
         HOSPITALS => "hospital_id,city,district,name,address,source_url",
         NAMES => "hospital_id,city,district,name",

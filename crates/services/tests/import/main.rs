@@ -5,5 +5,6 @@ mod files;
 mod folder;
 mod goods;
 mod ledger;
+mod nasty;
 mod quirks;
 mod real;

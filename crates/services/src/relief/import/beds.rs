@@ -4,9 +4,9 @@ use super::days;
 use super::names::Names;
 use super::report::{FileReport, Wrong};
 use super::table::{Form, Row, read};
-use super::writer::{Body, Writer};
+use super::writer::{Body, Writer, whole};
 use std::path::Path;
-use weal_kernel::limits::{NAME_CHARS, QUANTITY};
+use weal_kernel::limits::NAME_CHARS;
 use weal_kernel::units::UnixMillis;
 
 /// The list.
@@ -45,8 +45,7 @@ fn take(
     let mut body =
         Body::new(row, report).required("hospital", "hospital", NAME_CHARS).set("date", noon.0);
     for (member, column) in [("open", "beds_open"), ("used", "beds_used"), ("free", "beds_free")] {
-        let beds = row.get(column).parse::<u64>().ok().filter(|beds| *beds <= QUANTITY);
-        body = body.set(member, beds.ok_or((Wrong::Number, column))?);
+        body = body.set(member, whole(row.get(column)).ok_or((Wrong::Number, column))?);
     }
     let mut body = body.build();
     let name = body.get("hospital").and_then(|name| name.as_str()).unwrap_or_default().to_owned();

@@ -9,13 +9,13 @@
 use super::hospitals::{Event, Hospitals};
 use super::report::{CrossCheck, Disagreement, FileReport, Wrong};
 use super::table::{Form, Row, read};
-use super::writer::{Body, Origin, Says, Writer};
+use super::writer::{Body, Origin, Says, Writer, fits, whole};
 use super::{Progress, days};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use weal_kernel::Hash;
-use weal_kernel::limits::{LONG_TEXT_CHARS, QUANTITY, SHORT_TEXT_CHARS};
+use weal_kernel::limits::{LONG_TEXT_CHARS, NAME_CHARS, SHORT_TEXT_CHARS};
 use weal_kernel::units::UnixMillis;
 
 /// The stream.
@@ -62,9 +62,9 @@ pub(crate) struct Needs<'a, 'w> {
 
 /// What is asked for, from a cell of the stream.
 pub(crate) fn quantity(cell: &str) -> Asked {
-    match cell.parse::<u64>() {
-        Ok(1) => Asked::Unbounded,
-        Ok(amount) if (2..=QUANTITY).contains(&amount) => Asked::Stated(amount),
+    match whole(cell) {
+        Some(1) => Asked::Unbounded,
+        Some(amount) if amount > 1 => Asked::Stated(amount),
         _ => Asked::Unknown,
     }
 }
@@ -108,7 +108,7 @@ impl<'a, 'w> Needs<'a, 'w> {
         }
         for (at, (time, row)) in rows.iter().enumerate() {
             super::tick(progress, EVENTS.file, at, rows.len());
-            let source = format!("commit {}", row.get("commit"));
+            let source = source(row, report);
             let later = last_added.get(row.get("hospital_id"));
             let comes_back = later.is_some_and(|later| *later > at);
             let event = Event { time: *time, source: &source, comes_back };
@@ -288,7 +288,7 @@ impl CrossCheck {
 fn listed_quantity(row: &Row) -> Asked {
     match row.get("qty_kind") {
         "unlimited" => Asked::Unbounded,
-        "stated" => row.get("qty").parse().map_or(Asked::Unknown, Asked::Stated),
+        "stated" => whole(row.get("qty")).map_or(Asked::Unknown, Asked::Stated),
         _ => Asked::Unknown,
     }
 }
@@ -318,6 +318,13 @@ fn note_unknown(row: &Row, column: &str, report: &mut FileReport) {
         let wrong = if personal { Wrong::Personal } else { Wrong::Unknown };
         report.wrong(wrong, row.line, column, found);
     }
+}
+
+/// Where an event stands, in words the book takes.
+fn source(row: &Row, report: &mut FileReport) -> String {
+    let commit = row.get("commit");
+    let taken = !commit.is_empty() && fits(commit, NAME_CHARS, row.line, "commit", report);
+    if taken { format!("commit {commit}") } else { "commit not stated".to_owned() }
 }
 
 /// Lines with their times, oldest first.

@@ -5,13 +5,13 @@ use super::names::Names;
 use super::packs::{Said, Unit};
 use super::report::{FileReport, Packs, Wrong};
 use super::table::{Form, Row, read};
-use super::writer::{Body, Origin, Writer, fits};
+use super::writer::{Body, Origin, Writer, fits, whole};
 use super::{Progress, days};
 use std::collections::BTreeMap;
 use std::path::Path;
 use time::Date;
 use weal_kernel::holdings::op::DefinePack;
-use weal_kernel::limits::{LONG_TEXT_CHARS, QUANTITY, SHORT_TEXT_CHARS};
+use weal_kernel::limits::{LONG_TEXT_CHARS, SHORT_TEXT_CHARS};
 use weal_kernel::units::Quantity;
 use weal_kernel::{Act, Hash};
 
@@ -143,7 +143,7 @@ impl<'a, 'w> Stock<'a, 'w> {
                 return Err((Wrong::Empty, column));
             }
         }
-        let quantity = row.get("qty").parse::<u64>().ok().filter(|quantity| *quantity <= QUANTITY);
+        let quantity = whole(row.get("qty"));
         let pack = quantity.and_then(|quantity| self.pack(row, item, quantity, report));
         if up_to {
             report.wrong(Wrong::UpTo, row.line, list.date, row.get(list.date));

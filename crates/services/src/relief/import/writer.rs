@@ -6,6 +6,7 @@ use super::table::Row;
 use crate::compose::Signer;
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, BTreeSet};
+use weal_kernel::limits::QUANTITY;
 use weal_kernel::records::op::{Post, Respond, ResponseKind};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Hash, Refusal, text};
@@ -15,6 +16,9 @@ use super::items;
 
 /// What stands where a text that must be there had to be left out.
 pub(crate) const LEFT_OUT: &str = "[left out]";
+
+/// Bytes of one cell: all cells of a line together fit into the body of one record.
+const CELL_BYTES: usize = 4_500;
 
 /// Collects operations in the order in which they must be submitted.
 pub(crate) struct Writer<'a> {
@@ -191,6 +195,12 @@ impl<'a> Body<'a> {
     }
 }
 
+/// A quantity the book takes. Digits that are a telephone number are none, whatever the column.
+pub(crate) fn whole(cell: &str) -> Option<u64> {
+    let number = cell.parse().ok().filter(|number| *number <= QUANTITY)?;
+    text::personal_number(cell).is_none().then_some(number)
+}
+
 /// Whether the book takes this text; if not, the report says why it is left out.
 pub(crate) fn fits(
     cell: &str,
@@ -199,11 +209,12 @@ pub(crate) fn fits(
     column: &str,
     report: &mut FileReport,
 ) -> bool {
-    let Err(refused) = text::check("/", cell, chars) else { return true };
-    let wrong = match refused.refusal {
-        Refusal::PersonalNumber => Wrong::Personal,
-        _ if cell.chars().count() > chars => Wrong::Long,
-        _ => Wrong::Hidden,
+    let wrong = match text::check("/", cell, chars) {
+        Ok(()) if cell.len() <= CELL_BYTES => return true,
+        Ok(()) => Wrong::Long,
+        Err(refused) if refused.refusal == Refusal::PersonalNumber => Wrong::Personal,
+        Err(_) if cell.chars().count() > chars => Wrong::Long,
+        Err(_) => Wrong::Hidden,
     };
     // A text may be too long and hold a number as well: then nothing of it is shown.
     let personal = text::personal_number(cell).is_some();
