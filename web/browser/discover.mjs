@@ -23,34 +23,59 @@ const FIXED = [
 /** Lists and the beginning of the links on them that lead to one thing. */
 const LISTS = [
   ["need", "/needs", "/needs/"],
-  ["need-said", "/needs?text=&urgency=normal", "/needs/"],
   ["gift", "/trace", "/trace/"],
   ["org", "/orgs", "/orgs/"],
   ["record", "/records", "/records/"],
   ["block", "/blocks", "/blocks/"],
   ["doc", "/docs", "/docs/"],
+  ["fault", "/problems", "/problems/bad-"],
 ];
 
-async function links(base, path, beginning) {
-  const answer = await fetch(`${base}/en${path}`);
-  const found = (await answer.text()).matchAll(/href="\/en([^"#]*)"/g);
-  return [...new Set([...found].map(([, link]) => link))].filter(
-    (link) => link.startsWith(beginning) && link.length > beginning.length,
-  );
+/** Further needs, told in other words: which row of the list to look for, and where to stop. */
+const NEEDS = [
+  ["need-said", "tag said"],
+  ["need-without-number", "nobound"],
+];
+const PARTS = 12;
+
+async function read(base, path) {
+  return (await fetch(`${base}/en${path}`)).text();
 }
 
-/** @returns {Promise<{name: string, path: string, status: number}[]>} */
+function links(html, beginning) {
+  const found = [...html.matchAll(/href="\/en([^"#]*)"/g)].map(([, link]) => link);
+  const fits = (link) => link.startsWith(beginning) && link.length > beginning.length;
+  return [...new Set(found)].filter(fits);
+}
+
+/** The first need whose row holds these words. */
+async function needWith(base, words) {
+  let path = "/needs";
+  for (let part = 0; path && part < PARTS; part += 1) {
+    const html = await read(base, path);
+    const row = html.split("<tr>").find((text) => text.includes(words));
+    if (row) return links(row, "/needs/")[0];
+    const next = html.match(/rel="next" href="\/en([^"]*)"/);
+    path = next && next[1].replaceAll("&amp;", "&");
+  }
+  return null;
+}
+
+/**
+ * WEAL_TRACE may name gifts worth looking at, by code, with commas between.
+ * @returns {Promise<{name: string, path: string, status: number}[]>}
+ */
 export async function discover(base) {
   const pages = FIXED.map(([name, path]) => ({ name, path, status: 200 }));
+  const add = (name, path, status = 200) => path && pages.push({ name, path, status });
   for (const [name, list, beginning] of LISTS) {
-    const [first] = await links(base, list, beginning);
-    if (first) pages.push({ name, path: first, status: 200 });
+    add(name, links(await read(base, list), beginning)[0]);
   }
-  // Gifts that went through several hands are told on the first page of a demonstration.
-  for (const [at, code] of (process.env.WEAL_GIFTS ?? "").split(",").entries()) {
-    if (code) pages.push({ name: `showcase-${at}`, path: `/trace/${code}`, status: 200 });
+  for (const [name, words] of NEEDS) add(name, await needWith(base, words));
+  for (const [at, code] of (process.env.WEAL_TRACE ?? "").split(",").entries()) {
+    if (code) add(`showcase-${at}`, `/trace/${code}`);
   }
-  pages.push({ name: "missing", path: "/nothing-here", status: 404 });
-  pages.push({ name: "bad-cursor", path: "/needs?cursor=made-up", status: 400 });
+  add("missing", "/nothing-here", 404);
+  add("bad-cursor", "/needs?cursor=made-up", 400);
   return pages;
 }

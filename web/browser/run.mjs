@@ -4,7 +4,8 @@
  * Every page in both languages, light and dark, wide and on a phone: no finding of axe (WCAG 2.0
  * to 2.2 A and AA, best practice), nothing on the console, no sideways scrolling at 320 px, and a
  * weight people with a slow line can bear. Then what scripts add: live entries, pause, the check
- * of a receipt; and that filters and colours work without scripts.
+ * of a receipt; and that filters and colours work without scripts. Pictures go to a temporary
+ * directory, or to WEAL_SCREENSHOTS.
  */
 
 import { mkdtempSync, readFileSync } from "node:fs";
@@ -19,7 +20,8 @@ const [base, ...words] = process.argv.slice(2);
 if (!base) throw new Error("usage: node run.mjs BASE_URL [--shots DIR] [--only PATH]");
 const option = (name) => words[words.indexOf(name) + 1] ?? null;
 const has = (name) => words.includes(name);
-const shots = has("--shots") ? option("--shots") : mkdtempSync(join(tmpdir(), "weal-pages-"));
+const wanted = has("--shots") ? option("--shots") : process.env.WEAL_SCREENSHOTS;
+const shots = wanted ?? mkdtempSync(join(tmpdir(), "weal-pages-"));
 const only = has("--only") ? option("--only") : null;
 
 const FLAGS = [

@@ -65,5 +65,6 @@ fn grades(lang: Lang) -> Markup {
                 }
             }
         }
+        p.note { (lang.say("about-grades-2")) }
     }
 }

@@ -115,11 +115,14 @@ fn row(lang: Lang, line: &Balance) -> Markup {
             td.verdict { (verdict(lang, line)) }
             th scope="row" {
                 (phrase::party(lang, &line.custodian))
-                small { (line.from) " – " (line.to) }
+                small.period { (line.from) " – " (line.to) }
             }
             td data-label=(lang.say("column-item")) { (phrase::item_title(lang, &line.item)) }
             td.number data-label=(lang.say("balance-in")) {
                 (amount(line.taken_in)) small { (lines(line.lines_in, line.unknown_in)) }
+                @if line.before.high != Some(0) {
+                    small { (lang.tell("balance-before", args! { amount: amount(line.before) })) }
+                }
             }
             td.number data-label=(lang.say("balance-out")) {
                 (amount(line.issued)) small { (lines(line.lines_out, line.unknown_out)) }

@@ -195,9 +195,9 @@ mod tests {
     use super::*;
     use expect_test::expect;
 
-    /// One element on a line.
+    /// One element or attribute on a line.
     fn lined(markup: &Markup) -> String {
-        markup.0.replace("><", ">\n<")
+        markup.0.replace("><", ">\n<").replace("\" ", "\"\n  ")
     }
 
     #[test]
@@ -205,12 +205,25 @@ mod tests {
         let part = |state, percent| Part { state, percent };
         let parts = [part("received", 62.5), part("moving", 0.0), part("promised", 10.0)];
         expect![[r#"
-            <svg class="bar" width="100%" height="14" role="img" aria-label="Received 62%">
-            <rect class="nobody" width="100%" height="100%">
+            <svg class="bar"
+              width="100%"
+              height="14"
+              role="img"
+              aria-label="Received 62%">
+            <rect class="nobody"
+              width="100%"
+              height="100%">
             </rect>
-            <rect class="part received" x="0%" width="62.5%" height="100%">
+            <rect class="part received"
+              x="0%"
+              width="62.5%"
+              height="100%">
             </rect>
-            <rect class="part promised" x="62.5%" width="10%" height="100%" fill="url(#dots)">
+            <rect class="part promised"
+              x="62.5%"
+              width="10%"
+              height="100%"
+              fill="url(#dots)">
             </rect>
             </svg>"#]]
         .assert_eq(&lined(&bar(&parts, "Received 62%", 14)));
@@ -229,40 +242,126 @@ mod tests {
         let drawn = lines(Lang::En, &days, &series, "7 opened, 7 closed");
         expect![[r#"
             <div class="plot">
-            <svg width="100%" height="280" role="img" aria-label="7 opened, 7 closed">
-            <line class="grid zero" x1="0" x2="100%" y1="100%" y2="100%">
+            <svg width="100%"
+              height="280"
+              role="img"
+              aria-label="7 opened, 7 closed">
+            <line class="grid zero"
+              x1="0"
+              x2="100%"
+              y1="100%"
+              y2="100%">
             </line>
-            <text class="tick" x="0" dx="-8" y="100%" dy="4" text-anchor="end">0</text>
-            <line class="grid" x1="0" x2="100%" y1="75%" y2="75%">
+            <text class="tick"
+              x="0"
+              dx="-8"
+              y="100%"
+              dy="4"
+              text-anchor="end">0</text>
+            <line class="grid"
+              x1="0"
+              x2="100%"
+              y1="75%"
+              y2="75%">
             </line>
-            <text class="tick" x="0" dx="-8" y="75%" dy="4" text-anchor="end">2</text>
-            <line class="grid" x1="0" x2="100%" y1="50%" y2="50%">
+            <text class="tick"
+              x="0"
+              dx="-8"
+              y="75%"
+              dy="4"
+              text-anchor="end">2</text>
+            <line class="grid"
+              x1="0"
+              x2="100%"
+              y1="50%"
+              y2="50%">
             </line>
-            <text class="tick" x="0" dx="-8" y="50%" dy="4" text-anchor="end">4</text>
-            <line class="grid" x1="0" x2="100%" y1="25%" y2="25%">
+            <text class="tick"
+              x="0"
+              dx="-8"
+              y="50%"
+              dy="4"
+              text-anchor="end">4</text>
+            <line class="grid"
+              x1="0"
+              x2="100%"
+              y1="25%"
+              y2="25%">
             </line>
-            <text class="tick" x="0" dx="-8" y="25%" dy="4" text-anchor="end">6</text>
-            <line class="grid" x1="0" x2="100%" y1="0%" y2="0%">
+            <text class="tick"
+              x="0"
+              dx="-8"
+              y="25%"
+              dy="4"
+              text-anchor="end">6</text>
+            <line class="grid"
+              x1="0"
+              x2="100%"
+              y1="0%"
+              y2="0%">
             </line>
-            <text class="tick" x="0" dx="-8" y="0%" dy="4" text-anchor="end">8</text>
-            <svg viewBox="0 0 100 100" preserveAspectRatio="none" width="100%" height="100%">
-            <path class="gap" d="M0 75L33.3 37.5L66.7 12.5L100 12.5L100 12.5L66.7 50L33.3 87.5L0 100Z">
+            <text class="tick"
+              x="0"
+              dx="-8"
+              y="0%"
+              dy="4"
+              text-anchor="end">8</text>
+            <svg viewBox="0 0 100 100"
+              preserveAspectRatio="none"
+              width="100%"
+              height="100%">
+            <path class="gap"
+              d="M0 75L33.3 37.5L66.7 12.5L100 12.5L100 12.5L66.7 50L33.3 87.5L0 100Z">
             </path>
-            <path class="line opened" d="M0 75L33.3 37.5L66.7 12.5L100 12.5" vector-effect="non-scaling-stroke">
+            <path class="line opened"
+              d="M0 75L33.3 37.5L66.7 12.5L100 12.5"
+              vector-effect="non-scaling-stroke">
             </path>
-            <path class="line closed" d="M0 100L33.3 87.5L66.7 50L100 12.5" vector-effect="non-scaling-stroke">
+            <path class="line closed"
+              d="M0 100L33.3 87.5L66.7 50L100 12.5"
+              vector-effect="non-scaling-stroke">
             </path>
             </svg>
-            <text class="tick" x="0%" y="100%" dy="20" text-anchor="start">28 Jan</text>
-            <text class="tick between" x="33.3%" y="100%" dy="20" text-anchor="middle">29 Jan</text>
-            <text class="tick between" x="66.7%" y="100%" dy="20" text-anchor="middle">30 Jan</text>
-            <text class="tick" x="100%" y="100%" dy="20" text-anchor="end">31 Jan</text>
-            <circle class="end opened" cx="100%" cy="12.5%" r="4">
+            <text class="tick"
+              x="0%"
+              y="100%"
+              dy="20"
+              text-anchor="start">28 Jan</text>
+            <text class="tick between"
+              x="33.3%"
+              y="100%"
+              dy="20"
+              text-anchor="middle">29 Jan</text>
+            <text class="tick between"
+              x="66.7%"
+              y="100%"
+              dy="20"
+              text-anchor="middle">30 Jan</text>
+            <text class="tick"
+              x="100%"
+              y="100%"
+              dy="20"
+              text-anchor="end">31 Jan</text>
+            <circle class="end opened"
+              cx="100%"
+              cy="12.5%"
+              r="4">
             </circle>
-            <text class="name opened" x="100%" y="9%" dx="10" dy="4">Opened</text>
-            <circle class="end closed" cx="100%" cy="12.5%" r="4">
+            <text class="name opened"
+              x="100%"
+              y="9%"
+              dx="10"
+              dy="4">Opened</text>
+            <circle class="end closed"
+              cx="100%"
+              cy="12.5%"
+              r="4">
             </circle>
-            <text class="name closed" x="100%" y="16%" dx="10" dy="4">Closed</text>
+            <text class="name closed"
+              x="100%"
+              y="16%"
+              dx="10"
+              dy="4">Closed</text>
             </svg>
             </div>"#]].assert_eq(&lined(&drawn));
     }

@@ -1,13 +1,36 @@
 //! Pages for what went wrong: what, why, and what to do.
 
 use super::query;
-use super::site::{Answer, Failure, Page, Place, Visit};
+use super::site::{Failure, Page, Place, Visit};
+use axum::http::Uri;
+use axum::response::Redirect;
 use maud::html;
 
-/// Any address that is no page.
-pub(crate) async fn missing() -> Answer {
+/// Any address that is no page. One that only lacks its language, as on a label or in an answer
+/// of the API, is completed.
+pub(crate) async fn missing(visit: Visit, uri: Uri) -> Result<Redirect, Failure> {
+    let first = uri.path().trim_start_matches('/').split('/').next().unwrap_or_default();
+    if PLACES.contains(&first) {
+        return Ok(Redirect::temporary(&visit.href(&visit.rest)));
+    }
     Err(Failure::Missing)
 }
+
+/// First parts of the paths of all pages.
+const PLACES: [&str; 12] = [
+    "needs",
+    "trace",
+    "orgs",
+    "unresolved",
+    "records",
+    "blocks",
+    "balance",
+    "verify",
+    "search",
+    "about",
+    "docs",
+    "problems",
+];
 
 /// The page of a failure.
 pub(crate) fn page(visit: &Visit, failure: &Failure) -> Page {

@@ -28,7 +28,7 @@ pub(crate) fn document(visit: &Visit, assets: &Assets, page: &Page) -> Markup {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
+                meta name="color-scheme" content=(visit.theme.schemes());
                 meta name="description" content=(lang.say("site-description"));
                 title { (page.title) " · " (visit.status.name) }
                 link rel="icon" href=(assets.path("mark.svg")) type="image/svg+xml";

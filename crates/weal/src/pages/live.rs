@@ -20,7 +20,7 @@ use std::convert::Infallible;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{OnceCell, broadcast};
+use tokio::sync::{OnceCell, broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 use weal_services::view::Entry;
 
@@ -28,6 +28,8 @@ use weal_services::view::Entry;
 const READERS: usize = 4_000;
 /// Entries a reader may have missed and still get; more than a page shows is of no use.
 const MISSED: u32 = 50;
+/// Entries read from the book at once.
+const BATCH: u32 = 100;
 /// News a slow reader may be behind before he has to reload.
 const BEHIND: usize = 256;
 /// Blocks can come many times a second; people cannot read that fast.
@@ -91,33 +93,41 @@ impl Live {
         (self.readers.fetch_add(1, Ordering::Relaxed) < READERS).then_some(seat)
     }
 
-    /// Starts to follow when the first reader comes.
+    /// Starts to follow when the first reader comes; he waits until nothing can be missed.
     async fn start(self: &Arc<Self>) {
         let start = || async {
-            tokio::spawn(self.clone().follow());
+            let blocks = self.app.ledger.follow();
+            let last = self.newest().await;
+            tokio::spawn(self.clone().follow(blocks, last));
         };
         self.started.get_or_init(start).await;
     }
 
-    async fn follow(self: Arc<Self>) {
-        let mut blocks = self.app.ledger.follow();
-        let mut last = self.newest().await;
+    async fn follow(self: Arc<Self>, mut blocks: watch::Receiver<u64>, mut last: Option<u64>) {
         while blocks.changed().await.is_ok() {
-            let entries = self.after(last, u32::MAX).await;
-            last = entries.last().map(|entry| entry.index).or(last);
-            // Without hearers nothing is rendered: who comes later reads the book himself.
+            loop {
+                let entries = self.after(last, BATCH).await;
+                last = entries.last().map(|entry| entry.index).or(last);
+                // Without hearers nothing is rendered: who comes later reads the book himself.
+                if self.hearers.receiver_count() > 0 {
+                    entries.iter().for_each(|entry| self.tell(entry));
+                }
+                if entries.len() < BATCH as usize {
+                    break;
+                }
+            }
             if self.hearers.receiver_count() > 0 {
-                entries.iter().for_each(|entry| self.tell("entry", Some(entry.index), entry));
                 self.tell_strip();
             }
             tokio::time::sleep(PACE).await;
         }
     }
 
-    fn tell(&self, event: &'static str, index: Option<u64>, entry: &Entry) {
+    fn tell(&self, entry: &Entry) {
         let html = Lang::ALL.map(|lang| entry::line(lang, entry).into_string());
+        let news = News { event: "entry", index: Some(entry.index), html };
         // An error means that nobody listens any more.
-        let _ = self.hearers.send(Arc::new(News { event, index, html }));
+        let _ = self.hearers.send(Arc::new(news));
     }
 
     fn tell_strip(&self) {
@@ -132,9 +142,8 @@ impl Live {
         newest.ok()?.ok()?.items.first().map(|entry| entry.index)
     }
 
-    /// Entries after a place; the newest `BEHIND` of them if there are more.
+    /// Entries after a place, oldest first.
     async fn after(&self, index: Option<u64>, limit: u32) -> Vec<Entry> {
-        let limit = limit.min(BEHIND as u32);
         let reader = self.app.reader.clone();
         let found = tokio::task::spawn_blocking(move || reader.entries_after(index, limit)).await;
         match found {

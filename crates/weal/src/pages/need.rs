@@ -163,6 +163,9 @@ fn offer(lang: Lang, need: &Need) -> Markup {
             h2 { (lang.say("offer-title")) }
             @if need.status == "closed" {
                 p { (lang.say("offer-closed")) }
+            } @else if need.needy.kind == "facility" {
+                p { (lang.say("offer-facility")) }
+                p.note { (lang.say("offer-facility-note")) }
             } @else {
                 ol.steps-list {
                     li { (lang.say("offer-register")) }

@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
-use weal_services::view::{self, Held, Party, PartyPage, Role};
+use weal_services::view::{self, Held, Party, PartyPage, Role, StockCount};
 
 /// Rows of a list on somebody's page that are seen at once.
 const SHOWN: usize = 10;
@@ -122,6 +122,13 @@ fn body(lang: Lang, page: &PartyPage) -> Markup {
                         (folded(lang, &page.differences, &|open| balance::differences(lang, open)))
                     }
                 }
+                @if !page.counts.is_empty() {
+                    section {
+                        h2 { (lang.say("org-counts")) }
+                        p.note { (lang.say("org-counts-note")) }
+                        (folded(lang, &page.counts, &|counts| stock_counts(lang, counts)))
+                    }
+                }
                 section {
                     h2 { (lang.say("org-entries")) }
                     (folded(lang, &page.entries, &|entries| html! {
@@ -175,7 +182,6 @@ fn holdings(lang: Lang, holdings: &[Held]) -> Markup {
 }
 
 fn held_row(lang: Lang, held: &Held) -> Markup {
-    let gift = held.lot_id.split('.').next().unwrap_or_default();
     html! {
         tr {
             th scope="row" {
@@ -186,7 +192,7 @@ fn held_row(lang: Lang, held: &Held) -> Markup {
             }
             td.number data-label=(lang.say("column-quantity")) { (quantity(lang, held)) }
             td data-label=(lang.say("column-gift")) {
-                a href={ "/" (lang.code()) "/trace/" (gift) } { (held.lot) }
+                a href={ "/" (lang.code()) "/trace/" (held.lot) } { (held.lot) }
             }
             td data-label=(lang.say("column-expires")) {
                 @match held.expires_ms {
@@ -206,6 +212,51 @@ fn quantity(lang: Lang, held: &Held) -> Markup {
     html! {
         (phrase::count(lang, held.quantity, &held.unit))
         @if item.unit != held.unit { small { (phrase::amount(lang, held.base, &item.unit)) } }
+    }
+}
+
+/// What lay on the shelf, beside what the book said.
+fn stock_counts(lang: Lang, counts: &[StockCount]) -> Markup {
+    html! {
+        table.list.cards {
+            thead {
+                tr {
+                    th scope="col" { (lang.say("column-item")) }
+                    th.number scope="col" { (lang.say("count-shelf")) }
+                    th.number scope="col" { (lang.say("count-book")) }
+                    th scope="col" { (lang.say("count-result")) }
+                    th scope="col" { (lang.say("count-when")) }
+                }
+            }
+            tbody { @for count in counts { (count_row(lang, count)) } }
+        }
+    }
+}
+
+fn count_row(lang: Lang, count: &StockCount) -> Markup {
+    let amount = |quantity| phrase::count(lang, quantity, &count.unit);
+    let gap = count.book.abs_diff(count.counted);
+    let key = if count.counted < count.book { "count-missing" } else { "count-surplus" };
+    html! {
+        tr {
+            th scope="row" {
+                (phrase::item_title(lang, &count.item))
+                small { a href={ "/" (lang.code()) "/trace/" (count.lot) } { (count.lot) } }
+            }
+            td.number data-label=(lang.say("count-shelf")) { (amount(count.counted)) }
+            td.number data-label=(lang.say("count-book")) { (amount(count.book)) }
+            td data-label=(lang.say("count-result")) {
+                @if gap == 0 {
+                    span.tag.fine { (lang.say("verdict-consistent")) }
+                } @else {
+                    span.tag.high { (lang.tell(key, args! { amount: amount(gap) })) }
+                }
+            }
+            td data-label=(lang.say("count-when")) {
+                (phrase::time(count.time_ms, &lang.moment(count.time_ms)))
+                small { a href={ "/" (lang.code()) "/records/" (count.number) } { (count.number) } }
+            }
+        }
     }
 }
 

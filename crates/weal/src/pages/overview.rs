@@ -45,9 +45,12 @@ fn body(lang: Lang, overview: &Overview) -> Markup {
 
 fn headline(lang: Lang, overview: &Overview) -> String {
     let args = args! { percent: overview.mean_percent.unwrap_or(0), open: overview.open_needs };
+    let nothing = overview.items.iter().all(|item| item.received.low == 0);
     let key = match overview {
         Overview { all_needs: 0, .. } => "headline-nothing",
         Overview { open_needs: 0, .. } => "headline-all-met",
+        // Goods may have arrived all the same; so far nobody has signed for them.
+        Overview { mean_percent: Some(0), .. } if nothing => "headline-unconfirmed",
         Overview { mean_percent: Some(_), .. } => "headline-percent",
         _ => "headline-no-numbers",
     };

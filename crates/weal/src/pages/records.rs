@@ -181,6 +181,9 @@ fn responses(lang: Lang, responses: &[Entry]) -> Markup {
 }
 
 fn raw(lang: Lang, page: &RecordPage) -> Markup {
+    if page.payload.is_empty() {
+        return html! { p.note { (lang.say("record-hidden")) } };
+    }
     html! {
         details.raw {
             summary { (lang.say("record-raw")) }

@@ -144,6 +144,14 @@ impl Theme {
         }
     }
 
+    /// What the browser may use before the style sheet is there.
+    pub(crate) fn schemes(self) -> &'static str {
+        match self {
+            Theme::Auto => "light dark",
+            other => other.code(),
+        }
+    }
+
     pub(crate) fn parse(text: &str) -> Option<Theme> {
         Theme::ALL.into_iter().find(|theme| theme.code() == text)
     }

@@ -12,10 +12,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
+use weal_services::codes;
 use weal_services::view::{self, Entry, Share, Trace};
 
 /// Steps told with all signatures; a gift that was split many times has hundreds.
-const STEPS: usize = 40;
+const STEPS: usize = 60;
 /// Lines about where it is now.
 const SHARES: usize = 40;
 
@@ -103,12 +104,17 @@ pub(crate) async fn show(
     State(site): State<Arc<Site>>,
     visit: Visit,
     Path(code): Path<String>,
-) -> Answer {
-    let asked = code.clone();
-    let found = site.read(move |book| book.trace(&asked)).await?.ok_or(Failure::Missing)?;
+) -> Result<Response, Failure> {
+    let is_secret = codes::parse_claim(&code).is_some();
+    let found = site.read(move |book| book.trace(&code)).await?.ok_or(Failure::Missing)?;
+    if is_secret {
+        // The donor's code does not stay in the address, where he would pass it on with the link.
+        let address = visit.href(&format!("/trace/{}", found.number));
+        return Ok(Redirect::to(&address).into_response());
+    }
     let title = visit.lang.say("trace-headline");
     let page = Page::moving(title, Place::Trace, body(&visit, &found));
-    Ok(page.with_check())
+    Ok(page.with_check().into_response())
 }
 
 /// A quantity of the gift in its own unit.
@@ -260,11 +266,14 @@ fn share_line(lang: Lang, trace: &Trace, share: &Share) -> Markup {
     } else {
         phrase::count(lang, share.quantity, &share.unit)
     };
-    let base = trace.item.as_ref().filter(|item| item.unit != share.unit && trace.kind != "money");
+    let packed = share.item.as_ref().filter(|item| item.unit != share.unit);
     html! {
         li.(share.state) {
             b { (quantity) }
-            @if let Some(item) = base {
+            @if let Some(item) = share.item.as_ref().filter(|_| trace.kind == "money") {
+                " " (phrase::item(lang, item))
+            }
+            @if let Some(item) = packed {
                 " (" (phrase::amount(lang, share.base, &item.unit)) ")"
             }
             " " (phrase::word(lang, "share", &share.state)) " "

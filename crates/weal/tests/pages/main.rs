@@ -104,8 +104,8 @@ async fn all_pages(router: &Router) -> Vec<String> {
         pages.extend(found.take(3));
     }
     let showcase = &story().showcase;
-    for code in [&showcase.goods_claim_code, &showcase.money_claim_code] {
-        pages.push(format!("/trace/{code}"));
+    for gift in [showcase.goods_gift, showcase.money_gift] {
+        pages.push(format!("/trace/{gift}"));
     }
     pages.push(format!("/needs/{}", showcase.need));
     pages.push(format!("/orgs/{}", showcase.hospital));
@@ -257,6 +257,29 @@ async fn the_first_visit_is_in_the_readers_language() {
         (status, &headers[header::LOCATION]),
         (StatusCode::PERMANENT_REDIRECT, &"/zh/".parse().unwrap())
     );
+}
+
+#[tokio::test]
+async fn a_donors_code_leads_to_the_gift_and_leaves_the_address() {
+    let router = told();
+    let code = story().showcase.goods_claim_code.to_lowercase().replace('-', "+");
+    let (status, headers, _) = get(&router, &format!("/zh/trace?code={code}")).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let address = headers[header::LOCATION].to_str().unwrap().to_owned();
+    let (status, headers, _) = get(&router, &address).await;
+    assert_eq!(status, StatusCode::SEE_OTHER, "{address}");
+    let address = headers[header::LOCATION].to_str().unwrap().to_owned();
+    assert!(address.starts_with("/zh/trace/G-"), "{address}");
+    assert_eq!(get(&router, &address).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
+async fn an_address_without_a_language_is_completed() {
+    let router = told();
+    let (status, headers, _) =
+        get_with(&router, "/problems/HOLD-02?x=1", header::ACCEPT_LANGUAGE, "zh").await;
+    assert_eq!(status, StatusCode::TEMPORARY_REDIRECT);
+    assert_eq!(headers[header::LOCATION], "/zh/problems/HOLD-02?x=1");
 }
 
 #[tokio::test]
