@@ -3,7 +3,7 @@
 //! `cargo run --release -p weal-bench -- [operations]`: one run prints the baseline (Ed25519 batch
 //! verification of the very same operations on all cores), the node's rate, how far the read model
 //! lagged, and the finality of single operations when idle.
-#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used)]
+#![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic)]
 
 mod load;
 

@@ -14,8 +14,7 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs) -> Result<(), Failure> {
     let checked = Receipt::from_bytes(&bytes).and_then(|receipt| receipt.check());
     let proven = checked.map_err(refuse)?;
     if let Some(known) = &args.network {
-        let known: Hash =
-            known.parse().map_err(|e| Failure::usage(format!("--network: {e}")))?;
+        let known: Hash = known.parse().map_err(|e| Failure::usage(format!("--network: {e}")))?;
         if known != proven.header.network {
             return Err(Failure::new(Exit::Proof, "the receipt is of another book")
                 .help(format!("it names the network {}", proven.header.network)));
