@@ -24,5 +24,5 @@ pub const FOLLOWER_BLOCKS: usize = 16;
 pub const FOLLOWER_OPERATIONS: usize = 8_192;
 /// Headers after a block among which its certificate is looked for.
 pub const CERTIFICATE_SEARCH: u64 = 64;
-/// Free bytes below which nothing more is taken: the engine still needs room to finish and to say so.
+/// Free bytes below which nothing more is taken: the engine needs room to finish and to say so.
 pub const DISK_FREE_BYTES: u64 = 64 << 20;
