@@ -282,16 +282,15 @@ impl Writer<'_> {
         if rank != kept.rank {
             let sql = "INSERT OR IGNORE INTO need_was VALUES(?,?,?)";
             self.run(sql, [need, ix, kept.rank])?;
+            let sql = "UPDATE need SET rank=?, changed=? WHERE ix=?";
+            self.run(sql, [rank, ix, need])?;
         }
         self.run(
-            "UPDATE need SET rank=?2,updated=?3,changed=?4,reserved=?5,reserved_unknown=?6,way=?7,\
-             way_unknown=?8,received=?9,received_unknown=?10,dispute=?11,dispute_unknown=?12 \
-             WHERE ix=?1",
+            "UPDATE need SET updated=?2,reserved=?3,reserved_unknown=?4,way=?5,way_unknown=?6,\
+             received=?7,received_unknown=?8,dispute=?9,dispute_unknown=?10 WHERE ix=?1",
             params![
                 need,
-                rank,
                 self.when,
-                ix,
                 int(met.reserved.known),
                 int(met.reserved.unknown),
                 int(met.on_the_way.known),
