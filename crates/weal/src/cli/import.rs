@@ -28,7 +28,8 @@ const IMPORTER: &str = "importer";
 const BATCH: usize = 1_000;
 /// Examples shown of each refusal.
 const EXAMPLES: usize = 5;
-/// An import under an older clock would be refused as too old; it starts anew.
+/// An operation under an older clock is refused as too old, and under a new one it is another
+/// operation: the lists would be imported twice.
 const RESUME_MS: u64 = 29 * 24 * 60 * 60 * 1000;
 
 /// Runs the command.
@@ -219,7 +220,9 @@ fn time_of_first_run(signer: &Signer) -> Result<UnixMillis, Failure> {
     let kept = std::fs::read_to_string(&path).ok().and_then(|text| text.trim().parse().ok());
     match kept {
         Some(time) if now.0.saturating_sub(time) < RESUME_MS => Ok(UnixMillis(time)),
-        _ => {
+        Some(_) => Err(Failure::error("this importer's first run was more than 29 days ago")
+            .help("what it imported is there; to import again, all of it, use another key (--as)")),
+        None => {
             let parent = path.parent().map(Path::to_owned).unwrap_or_default();
             std::fs::create_dir_all(parent).map_err(Failure::error)?;
             std::fs::write(&path, now.0.to_string()).map_err(Failure::error)?;

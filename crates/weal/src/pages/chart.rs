@@ -363,7 +363,8 @@ mod tests {
               dx="10"
               dy="4">Closed</text>
             </svg>
-            </div>"#]].assert_eq(&lined(&drawn));
+            </div>"#]]
+        .assert_eq(&lined(&drawn));
     }
 
     #[test]

@@ -310,7 +310,8 @@ mod tests {
               dy="30">20 boxes</text>
             </svg>
             </div>
-            </div>"#]].assert_eq(&lined);
+            </div>"#]]
+        .assert_eq(&lined);
     }
 
     #[test]
