@@ -14,7 +14,7 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use std::time::{SystemTime, UNIX_EPOCH};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -41,7 +41,7 @@ pub(super) struct DraftRequest {
     mandate: Option<String>,
     /// What is done.
     #[schema(schema_with = act_schema)]
-    act: Value,
+    act: Box<RawValue>,
 }
 
 /// What to sign.
@@ -66,14 +66,10 @@ pub(super) struct Draft {
     responses((status = 200, description = "What to sign.", body = Draft)))]
 async fn draft(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {
     let body = read_body(request, &[JSON], OPERATION_BYTES).await?;
-    weal_proof::json::check(&body).map_err(|e| {
-        let found = format!("{} at byte {}", e.reason, e.byte);
-        bad_body(e.place, found)
-    })?;
     let request: DraftRequest =
         serde_json::from_slice(&body).map_err(|e| bad_body("/", e.to_string()))?;
     let (actor, mandate) = (id("/actor", request.actor)?, id("/mandate", request.mandate)?);
-    let act: Act = serde_json::from_value(request.act)
+    let act: Act = serde_json::from_str(request.act.get())
         .map_err(|e| Refusal::UnknownShape.at("/act", e.to_string()))?;
     let status = api.app.ledger.status();
     let network = status.network.parse().map_err(|e| Problem::internal(&e))?;

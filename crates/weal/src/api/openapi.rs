@@ -91,6 +91,8 @@ fn complete_operation(
     shared: &mut Map<String, Value>,
 ) {
     let pinned = has_parameter(operation, "at");
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    parameters.into_iter().flatten().for_each(forbid_null);
     let Some(responses) = operation["responses"].as_object_mut() else { return };
     let named = path.contains('{') || path == "/v1/state";
     let always = ALWAYS.iter().copied();
@@ -110,6 +112,17 @@ fn complete_operation(
         }
     }
     responses.sort_keys();
+}
+
+/// No text in a path or query holds U+0000: databases and shells end texts there.
+fn forbid_null(parameter: &mut Value) {
+    let free = parameter["in"] != "header";
+    let schema = &mut parameter["schema"];
+    let text = if schema["type"] == "array" { &mut schema["items"] } else { schema };
+    let bound = text.get("pattern").is_some() || text.get("enum").is_some();
+    if free && text["type"] == "string" && !bound {
+        text["pattern"] = json!("^[^\\u0000]*$");
+    }
 }
 
 fn has_parameter(operation: &Value, name: &str) -> bool {

@@ -133,7 +133,8 @@ async fn submit(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> 
 #[utoipa::path(post, path = "/operations/batch", tag = "writing", operation_id = "submit_batch",
     params(("Prefer" = Option<String>, Header, nullable = false,
         description = "`wait=N`: answer when all are final or after N seconds, at most 30.")),
-    request_body(content = String, content_type = "application/jsonl"),
+    request_body(content = Envelope, content_type = "application/jsonl",
+        description = "One envelope a line."),
     responses((status = 200, description = "One `BatchLine` for each operation.",
         body = BatchLine, content_type = "application/jsonl")))]
 async fn submit_batch(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {

@@ -196,11 +196,10 @@ async fn a_body_that_cannot_be_read_is_a_problem_with_its_place() {
     let router = reading();
     let unknown = "0".repeat(64);
     for (body, place) in [
-        ("".to_owned(), "/"),
+        (String::new(), "/"),
         ("[]".to_owned(), "/"),
         (r#"{"act":{"a":{}},"more":1}"#.to_owned(), "/"),
-        (r#"{"act":{"a":1.5}}"#.to_owned(), "/act/a"),
-        (r#"{"act":{},"act":{}}"#.to_owned(), "/act"),
+        (r#"{"act":{},"act":{}}"#.to_owned(), "/"),
         (format!(r#"{{"actor":"{unknown}X","act":{{}}}}"#), "/actor"),
     ] {
         let reply = post(&router, "/v1/drafts", "application/json", body.clone()).await;
