@@ -193,13 +193,17 @@ fn figures(lang: Lang, trace: &Trace) -> Markup {
     };
     let grade = lang.tell("grade", args! { grade: trace.grade });
     let meaning = phrase::grade_words(lang, trace.grade);
-    let (third, class) = if trace.lost > 0 { ("trace-lost", "bad") } else { ("trace-open", "") };
-    let left = if trace.lost > 0 { trace.lost } else { trace.open };
+    let (open, lost) = (trace.open > 0 || trace.lost == 0, trace.lost > 0);
     html! {
         dl.figures {
             (figure(lang, "trace-given", &amount(trace.given), &given_note, ""))
             (figure(lang, "trace-reached", &amount(trace.reached), &percent(trace.reached), "good"))
-            (figure(lang, third, &amount(left), &percent(left), class))
+            @if open {
+                (figure(lang, "trace-open", &amount(trace.open), &percent(trace.open), ""))
+            }
+            @if lost {
+                (figure(lang, "trace-lost", &amount(trace.lost), &percent(trace.lost), "bad"))
+            }
             (figure(lang, "trace-evidence", &grade, &meaning, ""))
         }
     }
