@@ -61,3 +61,35 @@ pub(crate) fn page(visit: &Visit, failure: &Failure) -> Page {
     };
     Page::still(title, Place::Elsewhere, body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::Status;
+    use crate::pages::site::Theme;
+    use crate::pages::words::Lang;
+
+    #[test]
+    fn a_fault_on_our_side_is_told_without_its_inside() {
+        let status = Status {
+            network: String::new(),
+            name: "Book".into(),
+            height: 1,
+            time_ms: 0,
+            digest: String::new(),
+            log_size: 0,
+            log_root: String::new(),
+            state_root: String::new(),
+            validators: 1,
+            signed: 1,
+            indexed: 1,
+            waiting: 0,
+            demonstration: false,
+        };
+        let visit = Visit { lang: Lang::En, theme: Theme::Auto, rest: "/needs".into(), status };
+        let failure = Failure::Broken("disk I/O error in /some/where".into());
+        let html = page(&visit, &failure).body.into_string();
+        assert!(html.contains("500") && html.contains("The book itself is safe"), "{html}");
+        assert!(!html.contains("disk") && !html.contains("/some/where"), "{html}");
+    }
+}
