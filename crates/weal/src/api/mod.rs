@@ -3,7 +3,7 @@
 //! What a request passes, as a numbered program:
 //! 1. [`edge`] counts reads by address, answers preflights, and words every failure as a problem.
 //! 2. [`query`] and [`body`] read what is asked for; what nobody documented is refused.
-//! 3. [`answer`] reads the book at one height on a thread that may block, tags and caches.
+//! 3. [`look`] reads the book at one height on a thread that may block, [`answer`] tags and caches.
 //! 4. [`write`] hands signed envelopes to the ledger, whose rules are the only authority.
 //!
 //! Deliberately absent: sessions, cookies, accounts, fees. What is public is read by anybody; what
@@ -17,6 +17,7 @@ mod fault;
 mod figures;
 pub mod limits;
 mod log;
+mod look;
 mod openapi;
 mod problem;
 mod query;
@@ -43,7 +44,7 @@ struct Api {
     app: App,
     network: Arc<str>,
     document: Arc<str>,
-    memo: Arc<answer::Memo>,
+    memo: Arc<look::Memo>,
     buckets: Arc<rate::Buckets>,
     feed: Arc<stream::Feed>,
     reads: Arc<Semaphore>,

@@ -161,3 +161,16 @@ impl IntoResponse for Problem {
         response
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_of_the_book_tells_the_log_and_nobody_else() {
+        let problem = Problem::from(BookError::Order { expected: 4_711, got: 9 });
+        assert_eq!((problem.status, problem.code.as_str()), (500, "internal"));
+        assert!(!serde_json::to_string(&problem).unwrap().contains("4711"));
+        assert_eq!(Problem::from(BookError::Cursor).status, 400);
+    }
+}

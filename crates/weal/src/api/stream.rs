@@ -68,7 +68,7 @@ pub(super) struct Gap {
 #[allow(dead_code, reason = "describes the lines")]
 pub(super) enum StreamLine {
     /// An entry.
-    Entry(Entry),
+    Entry(Box<Entry>),
     /// Entries left out.
     Gap(Gap),
 }

@@ -104,6 +104,26 @@ async fn a_place_in_the_log_and_its_text_are_found_by_id() {
 }
 
 #[tokio::test]
+async fn words_that_a_legal_authority_hid_are_not_shown() {
+    let router = reading();
+    let mut path = "/v1/records?act=record.respond&limit=200".to_owned();
+    let number = loop {
+        let reply = ask(&router, &path).await;
+        let entries = reply.json()["items"].as_array().unwrap().clone();
+        if let Some(hides) = entries.iter().find(|entry| entry["what"] == "hide") {
+            break hides["number"].as_str().unwrap().to_owned();
+        }
+        let next = reply.header("link").strip_prefix('<').expect("the story hides something");
+        path = next.split('>').next().unwrap().to_owned();
+    };
+    let payload = ask(&router, &format!("/v1/records/{number}/payload")).await.json();
+    let hidden = payload["act"]["record.respond"]["record"].as_str().unwrap();
+    ask(&router, &format!("/v1/records/{hidden}/payload")).await.problem(451, "hidden");
+    let page = ask(&router, &format!("/v1/records/{hidden}")).await.json();
+    assert_eq!((&page["status"], &page["payload"]), (&"hidden".into(), &"".into()));
+}
+
+#[tokio::test]
 async fn head_answers_as_get_without_the_body() {
     let router = reading();
     let get = ask(&router, "/v1/needs").await;
