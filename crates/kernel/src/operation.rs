@@ -113,6 +113,9 @@ impl Payload {
     pub fn from_bytes(text: &[u8]) -> Result<Payload, Refused> {
         let unknown = |e: serde_json::Error| Refusal::UnknownShape.at("/", e);
         let payload: Payload = serde_json::from_slice(text).map_err(unknown)?;
+        if payload.to_bytes() == text {
+            return Ok(payload);
+        }
         let written: Value = serde_json::from_slice(text).map_err(unknown)?;
         let read = serde_json::to_value(&payload).map_err(unknown)?;
         match misread(&written, &read) {

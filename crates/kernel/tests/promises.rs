@@ -1,6 +1,7 @@
 //! What the kernel promises to the people who use the book, held against random plays.
 
 mod authority;
+mod mandates;
 
 use crate::common::build::*;
 use crate::common::play::{Move, Play, Verdict, script};
@@ -8,10 +9,12 @@ use crate::common::{Actor, DAY, HOUR, Op, World, key, sealed};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use weal_kernel::holdings::op::LotId;
+use weal_kernel::holdings::op::{Dispatch, LotId};
 use weal_kernel::holdings::posting::{Account, unbalanced_lots};
 use weal_kernel::holdings::state::{Holding, Lot, Pack, Reservation};
+use weal_kernel::principals::op::RevokeRole;
 use weal_kernel::principals::state::{Attestation, Mandate, Principal};
+use weal_kernel::records::apply::LEGAL_AUTHORITY;
 use weal_kernel::records::op::ResponseKind;
 use weal_kernel::records::state::{Record, Status};
 use weal_kernel::state::keys;
@@ -256,20 +259,21 @@ fn a_reservation_ends_by_itself() {
     w.done(&op);
 }
 
+/// The charity's boxes.
+fn shelf(w: &World, u: &Usual) -> Holding {
+    let account = Account::Held(u.charity.id).to_string();
+    w.state.get(&keys::holding(&u.boxes.to_string(), &account)).unwrap()
+}
+
 #[test]
 fn a_reservation_serves_its_need_and_nothing_else() {
     let (mut w, u) = World::usual();
     let until = soon(w.now);
     let id = w.does(&u.charity, reserve(u.boxes, 60, u.need, until));
     let reservation = Some(id);
-    let holding = |w: &World| {
-        let account = Account::Held(u.charity.id).to_string();
-        let key = keys::holding(&u.boxes.to_string(), &account);
-        w.state.get::<Holding>(&key).unwrap()
-    };
     let sent = |w: &mut World, quantity, reservation| {
         let dispatch = dispatch_of(&u.hospital, u.boxes, quantity);
-        let dispatch = weal_kernel::holdings::op::Dispatch { reservation, ..dispatch };
+        let dispatch = Dispatch { reservation, ..dispatch };
         w.act(&u.charity, Act::HoldingDispatch(dispatch))
     };
     for (quantity, from) in [(31, None), (91, reservation)] {
@@ -278,12 +282,88 @@ fn a_reservation_serves_its_need_and_nothing_else() {
     }
     let op = sent(&mut w, 40, reservation);
     w.done(&op);
-    assert_eq!((holding(&w).quantity.0, holding(&w).free(w.now).0), (50, 30));
+    assert_eq!((shelf(&w, &u).quantity.0, shelf(&w, &u).free(w.now).0), (50, 30));
     let op = sent(&mut w, 50, reservation);
     w.done(&op);
-    assert!(holding(&w).reserved.is_empty());
+    assert!(shelf(&w, &u).reserved.is_empty());
     let entry: Reservation = w.state.get(&keys::reservation(&id)).unwrap();
     assert_eq!((entry.holder, entry.need), (u.charity.id, u.need));
+}
+
+/// What a reservation that ended leaves behind is part of the state's root: it goes when its holder
+/// moves goods, not before.
+#[test]
+fn an_ended_reservation_is_swept_by_the_next_move() {
+    let (mut w, u) = World::usual();
+    let until = soon(w.now);
+    w.does(&u.charity, reserve(u.boxes, 5, u.need, until));
+    w.wait(HOUR);
+    w.does(&u.hospital, accept(u.shipment, u.boxes, 10));
+    assert_eq!(shelf(&w, &u).reserved.len(), 1);
+    w.does(&u.charity, consume(u.boxes, 1));
+    assert_eq!(shelf(&w, &u).reserved.len(), 0);
+}
+
+/// One reservation is no way to what another keeps.
+#[test]
+fn a_reservation_gives_no_more_than_it_keeps() {
+    let (mut w, u) = World::usual();
+    let until = soon(w.now);
+    let first = w.does(&u.charity, reserve(u.boxes, 30, u.need, until));
+    w.does(&u.charity, reserve(u.boxes, 59, u.need, until));
+    let sent = |w: &mut World, quantity| {
+        let dispatch = dispatch_of(&u.hospital, u.boxes, quantity);
+        let dispatch = Dispatch { reservation: Some(first), ..dispatch };
+        let op = w.act(&u.charity, Act::HoldingDispatch(dispatch));
+        w.run(&op).map_err(|refused| refused.refusal)
+    };
+    assert_eq!(sent(&mut w, 32), Err(Refusal::NotEnough));
+    assert!(sent(&mut w, 31).is_ok());
+    assert_eq!((shelf(&w, &u).quantity.0, shelf(&w, &u).free(w.now).0), (59, 0));
+}
+
+/// What takes several lines takes all or none, in one currency and owed by one.
+#[test]
+fn claims_are_given_back_in_one_currency() {
+    let (mut w, u) = World::usual();
+    let yen = lot(w.does(&u.carrier, issue(&u.charity, "JPY", "500")));
+    let lines = vec![amount(u.money, "1.00"), amount(yen, "1")];
+    let op = w.act(&u.charity, redeem(&u.carrier, lines)).with(&u.carrier);
+    let refused = w.run(&op).unwrap_err();
+    assert_eq!(
+        (refused.refusal, refused.place.as_str()),
+        (Refusal::NotTheIssuer, "/act/money.redeem/lines/1")
+    );
+}
+
+/// A role ends with its attestation, when that is revoked, and counts only while its issuer is
+/// recognised.
+#[test]
+fn a_role_is_worth_its_newest_attestation() {
+    let (mut w, u) = World::usual();
+    let (keeper, later) = (w.keeper(), soon(w.now));
+    let records: Vec<_> =
+        (0..4).map(|n| w.does(&u.hospital, note(&format!("Note {n}.")))).collect();
+    let hides = |w: &mut World, at: usize| {
+        let op = w.act(&u.stranger, says(records[at], ResponseKind::Hide));
+        w.run(&op).map(|_| ()).map_err(|refused| refused.refusal)
+    };
+    let older = w.does(&keeper, attest(&u.stranger, LEGAL_AUTHORITY, later));
+    assert_eq!(hides(&mut w, 0), Ok(()));
+    let newer = w.does(&keeper, attest(&u.stranger, LEGAL_AUTHORITY, later));
+    w.does(&keeper, Act::RoleRevoke(RevokeRole { attestation: older }));
+    assert_eq!(hides(&mut w, 1), Ok(()));
+    w.does(&keeper, Act::RoleRevoke(RevokeRole { attestation: newer }));
+    assert_eq!(hides(&mut w, 2), Err(Refusal::NoLegalBasis));
+    w.does(&keeper, attest(&u.stranger, LEGAL_AUTHORITY, later));
+    let mut ended = w.clone();
+    ended.wait(HOUR);
+    assert_eq!(hides(&mut ended, 2), Err(Refusal::NoLegalBasis));
+    let mut demoted = w.clone();
+    let op = demoted.act(&keeper, rotate(&[key("clerk")], None)).and(key("clerk"));
+    demoted.done(&op);
+    assert_eq!(hides(&mut demoted, 2), Err(Refusal::NoLegalBasis));
+    assert_eq!(hides(&mut w, 2), Ok(()));
 }
 
 fn recovered(w: &mut World, u: &Usual, new: &str) -> Op {

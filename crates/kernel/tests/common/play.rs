@@ -11,8 +11,8 @@ use serde_json::json;
 use std::sync::OnceLock;
 use weal_kernel::holdings::Posting;
 use weal_kernel::holdings::op::{
-    Count, CountLine, Dispatch, HandOver, LotId, MeasurePack, Mint, MintLine, MoneyLine, Pay,
-    Release,
+    Consume, Count, CountLine, Dispatch, HandOver, LotId, LotLine, MeasurePack, Mint, MintLine,
+    MoneyLine, Pay, Release,
 };
 use weal_kernel::holdings::posting::Account;
 use weal_kernel::holdings::state::{Asset, Holding, Lot};
@@ -421,7 +421,11 @@ impl Play {
             }
             9..=12 => self.about_the_way(m),
             13 => said(who, write_off(None, lot, quantity)),
-            14 => said(who, consume(lot, quantity)),
+            14 => {
+                let (ward, need) = (None, None);
+                let lines = self.lines(m, lot, quantity, who);
+                said(who, Act::HoldingConsume(Consume { lines, ward, need }))
+            }
             _ => self.about_packs(m, lot, quantity, who),
         }
     }
@@ -441,8 +445,21 @@ impl Play {
             let act = HandOver { need, reservation, ..hand_over_of(&other, lot, quantity, 1) };
             return Said { who, act: Act::HoldingHandOver(act), others: other.keys };
         }
-        let act = Dispatch { need, reservation, ..dispatch_of(&other, lot, quantity) };
+        let lines = self.lines(m, lot, quantity, who);
+        let act = Dispatch { need, reservation, lines, ..dispatch_of(&other, lot, quantity) };
         said(who, Act::HoldingDispatch(act))
+    }
+
+    /// A line, and often a second one about another lot he holds.
+    fn lines(&self, m: Move, lot: LotId, quantity: u64, who: usize) -> Vec<LotLine> {
+        let mut lines = vec![line(lot, quantity)];
+        let account = Account::Held(self.cast[who].id);
+        let others = self.goods.iter().filter(|other| **other != lot);
+        let mut held = others.map(|other| line(*other, self.held(other, account).quantity.0));
+        if m.twist & 16 == 16 {
+            lines.extend(held.find(|second| !second.quantity.is_zero()));
+        }
+        lines
     }
 
     /// What becomes of a shipment.
