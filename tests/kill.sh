@@ -27,14 +27,9 @@ for round in $(seq "$rounds"); do
   start
   "$weal" import relief "$lists" -o json > "$work/import.json" 2>> "$work/import.log" &
   import=$!
-  size=$(python3 "$(dirname "$0")/grow.py" "$WEAL_NODE" "$((RANDOM % 900 + 100))")
-  if [ "$size" -gt 0 ]; then
-    for index in 0 $((size / 2)) $((size - 1)); do
-      curl -sf "$WEAL_NODE/v1/records/$index/receipt" >> "$work/acknowledged" && echo >> "$work/acknowledged" || true
-    done
-  fi
-  # A kill counts only while the import is still at it.
-  kill -0 "$import" 2>/dev/null && kill -9 "$node" && killed=$((killed + 1)) || kill -9 "$node"
+  working=$(python3 "$(dirname "$0")/strike.py" "$WEAL_NODE" "$((RANDOM % 400 + 50))" \
+    "$node" "$import" "$work/acknowledged")
+  killed=$((killed + working))
   wait "$node" 2>/dev/null || true
   wait "$import" 2>/dev/null || true
 done
