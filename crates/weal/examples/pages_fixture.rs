@@ -5,7 +5,6 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for those who make the pages")]
 
 #[path = "../tests/fixture/mod.rs"]
-#[allow(unreachable_pub, reason = "the tests of the API share it")]
 mod fixture;
 #[path = "../tests/pages/story.rs"]
 mod story;

@@ -193,7 +193,7 @@ fn ticks(top: u64) -> Vec<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use expect_test::expect;
+    use expect_test::{expect, expect_file};
 
     /// One element or attribute on a line.
     fn lined(markup: &Markup) -> String {
@@ -240,131 +240,7 @@ mod tests {
         let series =
             [line("opened", "Opened", [2, 5, 7, 7]), line("closed", "Closed", [0, 1, 4, 7])];
         let drawn = lines(Lang::En, &days, &series, "7 opened, 7 closed");
-        expect![[r#"
-            <div class="plot">
-            <svg width="100%"
-              height="280"
-              role="img"
-              aria-label="7 opened, 7 closed">
-            <line class="grid zero"
-              x1="0"
-              x2="100%"
-              y1="100%"
-              y2="100%">
-            </line>
-            <text class="tick"
-              x="0"
-              dx="-8"
-              y="100%"
-              dy="4"
-              text-anchor="end">0</text>
-            <line class="grid"
-              x1="0"
-              x2="100%"
-              y1="75%"
-              y2="75%">
-            </line>
-            <text class="tick"
-              x="0"
-              dx="-8"
-              y="75%"
-              dy="4"
-              text-anchor="end">2</text>
-            <line class="grid"
-              x1="0"
-              x2="100%"
-              y1="50%"
-              y2="50%">
-            </line>
-            <text class="tick"
-              x="0"
-              dx="-8"
-              y="50%"
-              dy="4"
-              text-anchor="end">4</text>
-            <line class="grid"
-              x1="0"
-              x2="100%"
-              y1="25%"
-              y2="25%">
-            </line>
-            <text class="tick"
-              x="0"
-              dx="-8"
-              y="25%"
-              dy="4"
-              text-anchor="end">6</text>
-            <line class="grid"
-              x1="0"
-              x2="100%"
-              y1="0%"
-              y2="0%">
-            </line>
-            <text class="tick"
-              x="0"
-              dx="-8"
-              y="0%"
-              dy="4"
-              text-anchor="end">8</text>
-            <svg viewBox="0 0 100 100"
-              preserveAspectRatio="none"
-              width="100%"
-              height="100%">
-            <path class="gap"
-              d="M0 75L33.3 37.5L66.7 12.5L100 12.5L100 12.5L66.7 50L33.3 87.5L0 100Z">
-            </path>
-            <path class="line opened"
-              d="M0 75L33.3 37.5L66.7 12.5L100 12.5"
-              vector-effect="non-scaling-stroke">
-            </path>
-            <path class="line closed"
-              d="M0 100L33.3 87.5L66.7 50L100 12.5"
-              vector-effect="non-scaling-stroke">
-            </path>
-            </svg>
-            <text class="tick"
-              x="0%"
-              y="100%"
-              dy="20"
-              text-anchor="start">28 Jan</text>
-            <text class="tick between"
-              x="33.3%"
-              y="100%"
-              dy="20"
-              text-anchor="middle">29 Jan</text>
-            <text class="tick between"
-              x="66.7%"
-              y="100%"
-              dy="20"
-              text-anchor="middle">30 Jan</text>
-            <text class="tick"
-              x="100%"
-              y="100%"
-              dy="20"
-              text-anchor="end">31 Jan</text>
-            <circle class="end opened"
-              cx="100%"
-              cy="12.5%"
-              r="4">
-            </circle>
-            <text class="name opened"
-              x="100%"
-              y="9%"
-              dx="10"
-              dy="4">Opened</text>
-            <circle class="end closed"
-              cx="100%"
-              cy="12.5%"
-              r="4">
-            </circle>
-            <text class="name closed"
-              x="100%"
-              y="16%"
-              dx="10"
-              dy="4">Closed</text>
-            </svg>
-            </div>"#]]
-        .assert_eq(&lined(&drawn));
+        expect_file!["snapshots/lines.svg"].assert_eq(&lined(&drawn));
     }
 
     #[test]

@@ -195,7 +195,7 @@ fn band((x0, y0): (f64, f64), (x1, y1): (f64, f64), thick: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use expect_test::expect;
+    use expect_test::expect_file;
     use weal_services::view::Party;
 
     fn node(column: u8, name: &str, state: &str, quantity: u64) -> FlowNode {
@@ -220,98 +220,7 @@ mod tests {
         // One element or attribute on a line.
         let lined = drawn.0.replace(&Lang::En.say("trace-flow-words"), "…");
         let lined = lined.replace("><", ">\n<").replace("\" ", "\"\n  ");
-        expect![[r#"
-            <div class="scroll"
-              tabindex="0"
-              role="region"
-              aria-label="The way, step by step">
-            <div class="flows">
-            <svg width="100%"
-              height="288"
-              role="img"
-              aria-label="…">
-            <svg viewBox="0 0 100 288"
-              preserveAspectRatio="none"
-              width="100%"
-              height="100%">
-            <path class="band held"
-              d="M0 0C16.7 0 16.7 0 33.3 0V200C16.7 200 16.7 200 0 200Z">
-            </path>
-            <path class="band used"
-              d="M33.3 0C50 0 50 0 66.7 0V180C50 180 50 180 33.3 180Z">
-            </path>
-            <path class="band lost"
-              d="M33.3 180C50 180 50 224 66.7 224V244C50 244 50 200 33.3 200Z">
-            </path>
-            </svg>
-            <rect class="pillar held"
-              x="0%"
-              y="0"
-              width="7"
-              height="200">
-            </rect>
-            <text class="who"
-              x="0%"
-              y="0"
-              dx="14"
-              dy="13">Gift</text>
-            <text class="quantity"
-              x="0%"
-              y="0"
-              dx="14"
-              dy="30">200 boxes</text>
-            <rect class="pillar held"
-              x="33.3%"
-              y="0"
-              width="7"
-              height="200">
-            </rect>
-            <text class="who"
-              x="33.3%"
-              y="0"
-              dx="14"
-              dy="13">Depot</text>
-            <text class="quantity"
-              x="33.3%"
-              y="0"
-              dx="14"
-              dy="30">200 boxes</text>
-            <rect class="pillar used"
-              x="66.7%"
-              y="0"
-              width="7"
-              height="180">
-            </rect>
-            <text class="who"
-              x="66.7%"
-              y="0"
-              dx="14"
-              dy="13">Used: Hospital</text>
-            <text class="quantity"
-              x="66.7%"
-              y="0"
-              dx="14"
-              dy="30">180 boxes</text>
-            <rect class="pillar lost"
-              x="66.7%"
-              y="224"
-              width="7"
-              height="20">
-            </rect>
-            <text class="who"
-              x="66.7%"
-              y="224"
-              dx="14"
-              dy="13">Lost: Depot</text>
-            <text class="quantity"
-              x="66.7%"
-              y="224"
-              dx="14"
-              dy="30">20 boxes</text>
-            </svg>
-            </div>
-            </div>"#]]
-        .assert_eq(&lined);
+        expect_file!["snapshots/flows.svg"].assert_eq(&lined);
     }
 
     #[test]

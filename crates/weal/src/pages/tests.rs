@@ -59,13 +59,17 @@ const PREFIXES: &[&str] = &[
     "error-",
 ];
 
+/// The code of all pages.
+fn code() -> String {
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages");
+    let files = std::fs::read_dir(folder).unwrap().map(|file| file.unwrap().path());
+    let code = files.filter(|path| path.extension().is_some_and(|ending| ending == "rs"));
+    code.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+}
+
 #[test]
 fn every_text_is_used() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages");
-    let code: String = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap())
-        .collect();
+    let code = code();
     let texts = Lang::ALL.map(|lang| sources(lang).concat()).concat();
     let used = |key: &str| {
         let name = key.split('.').next().unwrap();
@@ -79,17 +83,13 @@ fn every_text_is_used() {
 
 #[test]
 fn every_text_the_code_names_is_there() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/src/pages");
-    let known = keys(Lang::En);
-    for file in std::fs::read_dir(folder).unwrap() {
-        let code = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        for call in ["say(\"", "tell(\""] {
-            for rest in code.split(call).skip(1) {
-                let key = rest.split('"').next().unwrap();
-                let made = key.contains('{') || !key.contains('-');
-                let short = known.contains(&format!("verify-{key}"));
-                assert!(made || short || known.contains(key), "{key}");
-            }
+    let (code, known) = (code(), keys(Lang::En));
+    for call in ["say(\"", "tell(\""] {
+        for rest in code.split(call).skip(1) {
+            let key = rest.split('"').next().unwrap();
+            let made = key.contains('{') || !key.contains('-');
+            let short = known.contains(&format!("verify-{key}"));
+            assert!(made || short || known.contains(key), "{key}");
         }
     }
 }

@@ -2,7 +2,6 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "made-up data, known to be good")]
 
 #[path = "../fixture/mod.rs"]
-#[allow(unreachable_pub, reason = "the tests of the API share it")]
 mod fixture;
 mod story;
 mod stream;
