@@ -1,8 +1,8 @@
 //! How an answer is given: one block for the whole answer, a tag that names it, and honest caching.
 //!
 //! 1. A view is read at one height: if the book moved on while it was read, it is read again.
-//! 2. Its strong `ETag` names network, program, height, path and form; with `If-None-Match` an
-//!    unchanged view costs one look at the height.
+//! 2. Its strong `ETag` names network, program, height, path, form and the codings the reader takes;
+//!    with `If-None-Match` an unchanged view costs one look at the height.
 //! 3. `?at=HEIGHT` is granted for the newest block only; what never changes is marked immutable.
 
 use super::Api;
@@ -52,6 +52,8 @@ pub(super) struct Call {
     /// Path below `/v1` with the query.
     target: String,
     if_none_match: Option<String>,
+    /// Compressed bytes are other bytes, so they have another strong tag.
+    codings: String,
     csv: bool,
 }
 
@@ -64,6 +66,7 @@ impl<S: Sync> FromRequestParts<S> for Call {
         Ok(Call {
             target: target.to_owned(),
             if_none_match: text(header::IF_NONE_MATCH),
+            codings: text(header::ACCEPT_ENCODING).unwrap_or_default(),
             csv: text(header::ACCEPT).is_some_and(|accept| prefers_csv(&accept)),
         })
     }
@@ -95,7 +98,7 @@ impl Call {
         let height = height.map_or("for ever".to_owned(), |height| height.to_string());
         let form = if csv { "csv" } else { "json" };
         let program = env!("CARGO_PKG_VERSION");
-        let parts = [&api.network, program, &height, form, &self.target];
+        let parts = [&api.network, program, &height, form, &self.codings, &self.target];
         let hash = Hash::of(&[parts.join("\n").as_bytes()]).to_string();
         format!("\"{}\"", hash.get(..32).unwrap_or(&hash))
     }
@@ -185,7 +188,7 @@ impl Call {
             }
             Read::New(as_of, tag, page) => self.listed(as_of, &tag, page)?,
         };
-        response.headers_mut().insert(header::VARY, HeaderValue::from_static("accept"));
+        response.headers_mut().append(header::VARY, HeaderValue::from_static("accept"));
         Ok(response)
     }
 
@@ -207,7 +210,7 @@ impl Call {
 
     /// Answers with something whose tag is its own content.
     pub(super) fn content(&self, content_type: &'static str, body: Vec<u8>) -> Response {
-        let hash = Hash::of(&[&body]).to_string();
+        let hash = Hash::of(&[self.codings.as_bytes(), b"\n", &body]).to_string();
         let tag = format!("\"{}\"", hash.get(..32).unwrap_or(&hash));
         if self.has(&tag) {
             return unchanged(None, &tag, FRESH);

@@ -36,6 +36,7 @@ use crate::app::App;
 use axum::routing::any;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tower_http::compression::CompressionLayer;
 use utoipa_axum::router::OpenApiRouter;
 
 /// What handlers share.
@@ -69,10 +70,12 @@ impl Api {
 
 /// Every resource, below `/v1`.
 fn routes() -> OpenApiRouter<Api> {
+    // A stream must not wait until there is enough to compress.
     OpenApiRouter::new()
         .merge(views::routes())
         .merge(log::routes())
         .merge(figures::routes())
+        .layer(CompressionLayer::new())
         .merge(stream::routes())
         .merge(write::routes())
         .merge(drafts::routes())

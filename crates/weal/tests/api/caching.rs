@@ -124,6 +124,18 @@ async fn words_that_a_legal_authority_hid_are_not_shown() {
 }
 
 #[tokio::test]
+async fn a_slow_telephone_gets_compressed_bytes_under_a_tag_of_their_own() {
+    let router = reading();
+    let plain = ask(&router, "/v1/needs?limit=200").await;
+    let coded = ask_with(&router, "/v1/needs?limit=200", &[("accept-encoding", "gzip")]).await;
+    assert_eq!(coded.header("content-encoding"), "gzip");
+    assert!(coded.body.len() * 4 < plain.body.len());
+    assert_ne!(coded.header("etag"), plain.header("etag"));
+    let vary: Vec<_> = coded.headers.get_all("vary").iter().collect();
+    assert!(vary.iter().any(|value| *value == "accept-encoding"), "{vary:?}");
+}
+
+#[tokio::test]
 async fn head_answers_as_get_without_the_body() {
     let router = reading();
     let get = ask(&router, "/v1/needs").await;

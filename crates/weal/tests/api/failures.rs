@@ -31,6 +31,18 @@ async fn every_refusal_is_a_problem_with_a_page() {
 }
 
 #[tokio::test]
+async fn every_page_that_a_problem_names_is_there() {
+    let faces = weal_app::serve::router(super::story().app());
+    let book = ask(&faces, "/v1/refusals").await.json();
+    for line in book["rules"].as_array().unwrap().iter().chain(book["faults"].as_array().unwrap()) {
+        let page = line["page"].as_str().unwrap();
+        let reply = ask(&faces, &format!("/en{page}")).await;
+        assert_eq!(reply.status, 200, "{page}");
+        assert!(reply.text().contains(line["code"].as_str().unwrap()), "{page}");
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_parameter_is_refused_everywhere() {
     let router = reading();
     let document = weal_app::api::document();
