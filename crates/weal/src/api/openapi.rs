@@ -2,6 +2,7 @@
 
 use super::problem::CONTENT_TYPE;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -82,6 +83,36 @@ fn complete(document: &mut Value) {
         }
     }
     document["components"]["responses"] = Value::Object(shared);
+    name_schemas(document);
+}
+
+/// Generic shapes are written with what they hold inside; where that has a name, the name does.
+fn name_schemas(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object().cloned() else { return };
+    let named: BTreeMap<_, _> =
+        schemas.iter().map(|(name, schema)| (schema.to_string(), name.as_str())).collect();
+    let components = document["components"]["schemas"].as_object_mut();
+    for component in components.into_iter().flat_map(Map::values_mut) {
+        children(component).for_each(|child| name_schema(child, &named));
+    }
+    name_schema(&mut document["paths"], &named);
+}
+
+fn name_schema(value: &mut Value, named: &BTreeMap<String, &str>) {
+    if value.is_object()
+        && let Some(name) = named.get(&value.to_string())
+    {
+        *value = json!({"$ref": format!("#/components/schemas/{name}")});
+    }
+    children(value).for_each(|child| name_schema(child, named));
+}
+
+fn children(value: &mut Value) -> Box<dyn Iterator<Item = &mut Value> + '_> {
+    match value {
+        Value::Object(members) => Box::new(members.values_mut()),
+        Value::Array(values) => Box::new(values.iter_mut()),
+        _ => Box::new(std::iter::empty()),
+    }
 }
 
 fn complete_operation(

@@ -193,6 +193,8 @@ impl Row for Balance {
         "unit",
         "from",
         "to",
+        "before_low",
+        "before_high",
         "taken_in_low",
         "taken_in_high",
         "issued_low",
@@ -203,6 +205,7 @@ impl Row for Balance {
         "unknown_out",
         "verdict",
         "short_by",
+        "would_decide",
     ];
 
     fn cells(&self) -> Vec<Cell> {
@@ -214,12 +217,14 @@ impl Row for Balance {
             (&self.from).into(),
             (&self.to).into(),
         ];
+        cells.extend(interval(&self.before));
         cells.extend(interval(&self.taken_in));
         cells.extend(interval(&self.issued));
         let counts = [self.lines_in, self.lines_out, self.unknown_in, self.unknown_out];
         cells.extend(counts.map(Cell::from));
         cells.push((&self.verdict).into());
         cells.push(self.short_by.into());
+        cells.push(self.would_decide.join("; ").as_str().into());
         cells
     }
 }
