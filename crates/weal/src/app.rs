@@ -92,8 +92,11 @@ pub trait Ledger: Send + Sync + 'static {
     /// unsigned draft are not held against it.
     fn judge(&self, envelope: &[u8]) -> Result<Hash, Refused>;
     /// The receipt of the operation at this place in the log, with proofs of these state entries.
-    fn receipt(&self, index: u64, state: Vec<String>)
-    -> BoxFuture<'_, Result<Option<Receipt>, String>>;
+    fn receipt(
+        &self,
+        index: u64,
+        state: Vec<String>,
+    ) -> BoxFuture<'_, Result<Option<Receipt>, String>>;
     /// One entry of the state with its proof, under the newest certified header.
     fn state_entry(&self, key: &str) -> Option<String>;
     /// Changes whenever the book has followed another block.
