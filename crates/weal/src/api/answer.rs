@@ -1,7 +1,7 @@
 //! How an answer is given: one block for the whole answer, a tag that names it, and honest caching.
 //!
 //! 1. A view is read at one height: if the book moved on while it was read, it is read again.
-//! 2. Its strong `ETag` names network, program, height, path, form and the codings the reader takes;
+//! 2. Its strong `ETag` names network, program, height, path, form and the codings that are taken;
 //!    with `If-None-Match` an unchanged view costs one look at the height.
 //! 3. `?at=HEIGHT` is granted for the newest block only; what never changes is marked immutable.
 
