@@ -63,7 +63,7 @@ impl Hand {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn nobody_can_spend_what_they_do_not_hold(moves in script(10..60)) {

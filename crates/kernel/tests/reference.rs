@@ -54,7 +54,7 @@ fn same_records(play: &Play, model: &Model) -> Result<(), TestCaseError> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(700))]
+    #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
     fn a_naive_reference_model_agrees_after_every_operation(moves in script(10..60)) {
         let (mut play, opening) = Play::opening();

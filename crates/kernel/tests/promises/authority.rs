@@ -98,7 +98,7 @@ fn moved(play: &Play, postings: &[Posting]) -> (u64, u64) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
     fn no_sequence_widens_authority(
