@@ -69,8 +69,8 @@ pub(crate) fn create(name: &str) -> Result<SecretKey, Failure> {
 pub(crate) fn principal(name: &str, network: &Hash) -> Result<Option<Hash>, Failure> {
     let path = path(name, "principals")?;
     let text = std::fs::read_to_string(path).unwrap_or_default();
-    let found = text.lines().filter_map(|line| line.split_once(' '));
-    let found = found.filter(|(known, _)| known.parse() == Ok(*network)).last();
+    let mut found = text.lines().filter_map(|line| line.split_once(' '));
+    let found = found.rfind(|(known, _)| known.parse() == Ok(*network));
     Ok(found.and_then(|(_, id)| id.trim().parse().ok()))
 }
 

@@ -74,7 +74,10 @@ impl Writer<'_> {
             ResponseKind::Correct => {
                 let body = act.body.clone().unwrap_or_default();
                 self.correct(at, &record, &body)?;
-                self.run("UPDATE record SET head=? WHERE ix=?", [at.ix, record.ix])?;
+                // Voices were about the body they heard; about the new one nobody has spoken yet.
+                self.run("DELETE FROM stance WHERE record=?", [record.ix])?;
+                let sql = "UPDATE record SET head=?, corroborated=0, disputed=0 WHERE ix=?";
+                self.run(sql, [at.ix, record.ix])?;
             }
             ResponseKind::Supersede => self.close(at, &record, 1)?,
             ResponseKind::Withdraw => self.close(at, &record, 2)?,
