@@ -17,6 +17,27 @@ fn overview(shelf: &Shelf) -> Overview {
     shelf.reader.overview().unwrap()
 }
 
+/// A need of 100 was corroborated, corrected to 100,000, and shown as corroborated still.
+#[test]
+fn voices_about_a_body_that_was_corrected_count_no_more() {
+    let mut world = World::new();
+    let (hospital, nurse, doubter) = (world.party("医院"), world.party("N"), world.party("D"));
+    world.item(&hospital, "mask-n95", "mask");
+    let need = world.need(&hospital, "mask-n95", 100);
+    world.respond(&nurse, need, ResponseKind::Corroborate, None);
+    world.respond(&doubter, need, ResponseKind::Dispute, None);
+    let voices = |shelf: &Shelf| {
+        let page = shelf.reader.need(&need.to_string()).unwrap().unwrap();
+        (page.need.corroborated, page.need.disputed)
+    };
+    assert_eq!(voices(&world.book()), (1, 1));
+    let body = json!({"item": "mask-n95", "quantity": {"stated": {"amount": 100_000}}});
+    world.respond(&hospital, need, ResponseKind::Correct, Some(body));
+    assert_eq!(voices(&world.book()), (0, 0));
+    world.respond(&nurse, need, ResponseKind::Corroborate, None);
+    assert_eq!(voices(&world.book()), (1, 0));
+}
+
 #[test]
 fn a_need_is_met_by_what_the_one_who_asked_has_counted() {
     let mut world = World::new();
