@@ -12,13 +12,7 @@ use weal_services::schemas;
 /// Makes a book whose only keeper has this key, and stores the key beside it.
 pub fn create(path: &Path, name: &str, key: &SecretKey) -> Result<Directory, DirectoryError> {
     let rules = schemas::rules();
-    let genesis = Genesis {
-        format: FORMAT.into(),
-        name: name.to_owned(),
-        time_ms: crate::serve::now().0,
-        validators: vec![key.public()],
-        rules: rules.hash(),
-    };
+    let genesis = Genesis::alone(name, crate::serve::now().0, key.public(), rules.hash());
     let directory = Directory::create(path, &genesis, &rules)?;
     write_key(&directory.join("validator.key"), key)?;
     Ok(directory)

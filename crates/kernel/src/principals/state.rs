@@ -122,7 +122,7 @@ impl Draft<'_> {
         let principal: Option<Principal> = self.get(&keys::principal(id));
         let (Some(network), Some(principal)) = (network, principal) else { return false };
         let keys = principal.keys_at(now);
-        let others = keys.keys.iter().filter(|key| !network.validators.contains(key)).count();
+        let others = keys.keys.iter().filter(|key| !network.is_owner(key)).count();
         others < usize::from(keys.threshold)
     }
 }

@@ -8,6 +8,7 @@ use map::Map;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use weal_proof::genesis::Keeper;
 use weal_proof::keys::PublicKey;
 use weal_proof::map::MapProof;
 use weal_proof::{Genesis, Hash};
@@ -23,17 +24,38 @@ pub struct State {
 /// What the state says about the network itself.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Network {
-    /// Keys of the validators.
-    pub validators: Vec<PublicKey>,
+    /// The epoch these validators keep.
+    pub epoch: u64,
+    /// Who keeps the book now, sorted by key.
+    pub validators: Vec<Keeper>,
+    /// Who keeps it in the next epoch, sorted by key.
+    pub next: Vec<Keeper>,
+    /// Of a hundred validators, how many must approve a change.
+    pub approval_percent: u64,
     /// Hash of the rules document.
     pub rules: Hash,
+}
+
+impl Network {
+    /// Whether this key speaks for one of the institutions that keep the book now.
+    pub fn is_owner(&self, key: &PublicKey) -> bool {
+        self.validators.iter().any(|keeper| keeper.owner == *key)
+    }
 }
 
 impl State {
     /// The state before the first operation.
     pub fn genesis(network: Hash, genesis: &Genesis, rules: Arc<Rules>) -> State {
         let mut state = State { map: Map::default(), rules, network };
-        let entry = Network { validators: genesis.committee(), rules: genesis.rules };
+        let mut validators = genesis.validators.clone();
+        validators.sort_unstable_by_key(|keeper| keeper.key);
+        let entry = Network {
+            epoch: 0,
+            next: validators.clone(),
+            validators,
+            approval_percent: genesis.approval_percent,
+            rules: genesis.rules,
+        };
         state.map.insert(keys::NETWORK, encode(&entry));
         state
     }
@@ -49,6 +71,19 @@ impl State {
             map.insert(&key, value);
         }
         State { map, rules, network }
+    }
+
+    /// What the state says about the network itself.
+    pub fn keeping(&self) -> Option<Network> {
+        self.get(keys::NETWORK)
+    }
+
+    /// Begins an epoch, before its first block: those who were chosen keep the book from now on.
+    pub fn begin_epoch(&mut self, epoch: u64) {
+        let Some(mut network) = self.keeping() else { return };
+        network.epoch = epoch;
+        network.validators.clone_from(&network.next);
+        self.map.insert(keys::NETWORK, encode(&network));
     }
 
     /// The root that headers carry.

@@ -161,13 +161,7 @@ pub fn rules() -> Rules {
 impl World {
     /// A book with nobody in it but the institution that keeps it.
     pub fn new() -> World {
-        let genesis = Genesis {
-            format: genesis::FORMAT.into(),
-            name: "tests".into(),
-            time_ms: START.0,
-            validators: vec![validator().public()],
-            rules: rules().hash(),
-        };
+        let genesis = Genesis::alone("tests", START.0, validator().public(), rules().hash());
         let network = genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, Arc::new(rules()));
         World { state, now: START, index: 0, nonce: 0 }

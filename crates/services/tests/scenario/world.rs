@@ -27,13 +27,7 @@ pub(crate) struct World {
 impl World {
     pub(crate) fn new() -> World {
         let rules = Arc::new(schemas::rules());
-        let genesis = Genesis {
-            format: weal_proof::genesis::FORMAT.into(),
-            name: "Qingchuan".into(),
-            time_ms: START.0,
-            validators: vec![keeper().public()],
-            rules: rules.hash(),
-        };
+        let genesis = Genesis::alone("Qingchuan", START.0, keeper().public(), rules.hash());
         let network = weal_proof::genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, rules);
         World { state, acts: BTreeMap::new(), entries: Vec::new(), index: 0 }

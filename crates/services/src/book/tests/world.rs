@@ -40,13 +40,7 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> World {
         let rules = Arc::new(schemas::rules());
-        let genesis = Genesis {
-            format: weal_proof::genesis::FORMAT.into(),
-            name: "test".into(),
-            time_ms: START,
-            validators: vec![SecretKey::from_seed([99; 32]).public()],
-            rules: rules.hash(),
-        };
+        let genesis = Genesis::alone("test", START, SecretKey::from_seed([99; 32]).public(), rules.hash());
         let network = weal_proof::genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, rules);
         World {
