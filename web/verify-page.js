@@ -18,6 +18,7 @@ import { checkReceipt } from "./verify.js";
 const WORDS = {
   "step-genesis": "The network is the one the receipt names",
   "step-header": "The block belongs to this network",
+  "step-sets": "Each change of the institutions was decided by those before",
   "step-certificate": "Enough institutions signed the block",
   "step-inclusion": "The operation stands in the log at this place",
   "step-signatures": "The signatures on the operation are valid",
@@ -28,7 +29,7 @@ const WORDS = {
   unreachable: "The receipt could not be loaded.",
   good:
     "This receipt is good: operation {operation} stands at place {index} of the book {network}, " +
-    "and {signed} of {committee} institutions signed for it.",
+    "and {signed} of {committee} institutions (set {set} since the first page) signed for it.",
   bad: "This receipt proves nothing: {reason}.",
   "other-network": "This receipt is good, but for another book than this one: {network}.",
 };
@@ -67,10 +68,11 @@ function list(section, { steps, error }) {
 /** The last sentence, after its kind: what is shown, or why nothing is. */
 function verdict(section, { error, proven }) {
   if (error) return ["bad", fill(words(section, "bad"), { reason: reason(section, error) })];
-  const { network, operation, index, validatorsSigned: signed, committeeSize: committee } = proven;
+  const { network, operation, index, setNumber: set } = proven;
+  const { validatorsSigned: signed, committeeSize: committee } = proven;
   const known = section.getAttribute("data-network");
   const name = known && known !== network ? "other-network" : "good";
-  const values = { network, operation, index, signed, committee };
+  const values = { network, operation, index, signed, committee, set };
   return [name, fill(words(section, name), values)];
 }
 

@@ -63,17 +63,17 @@ async function pasted(receipt, attributes) {
 
 test("a pasted receipt is checked step by step", async () => {
   const lines = await pasted(good);
-  assert.equal(lines.length, 7);
-  assert.ok(lines.slice(0, 6).every((line) => line.endsWith(": ok")), lines.join("\n"));
-  assert.match(lines[6], /^This receipt is good: operation [0-9a-f]{64} stands at place 0 /);
+  assert.equal(lines.length, 8);
+  assert.ok(lines.slice(0, 7).every((line) => line.endsWith(": ok")), lines.join("\n"));
+  assert.match(lines[7], /^This receipt is good: operation [0-9a-f]{64} stands at place 0 /);
 });
 
 test("the step that fails says why, in the reader's language", async () => {
   const words = { "data-failed": "失败", "data-error-inclusion": "不在此位置" };
   const lines = await pasted(spoilt, { ...words, "data-bad": "无效：{reason}。" });
-  assert.equal(lines.length, 5);
-  assert.match(lines[3], /: 失败: 不在此位置$/);
-  assert.equal(lines[4], "无效：不在此位置。");
+  assert.equal(lines.length, 6);
+  assert.match(lines[4], /: 失败: 不在此位置$/);
+  assert.equal(lines[5], "无效：不在此位置。");
 });
 
 test("a receipt of another book is not taken for one of this book", async () => {

@@ -12,6 +12,11 @@ const JSON_DEPTH = 16;
 const SIGNATURES = 16;
 const VALIDATORS = 64;
 const STATE_ENTRIES = 64;
+const RECEIPT_SETS = 1_000;
+const KEEPER_NAME_BYTES = 200;
+const KEEPER_ADDRESS_BYTES = 260;
+const EPOCH_BLOCKS = { least: 4, most: 1 << 20 };
+const APPROVAL_PERCENT = { least: 51, most: 100 };
 
 const HEADER_BYTES = 256;
 const HEADER_MAGIC = "WEALBLK1";
@@ -224,6 +229,7 @@ function record(shape) {
 const OTHER_LEAF = record({ position: hash, value: hash });
 const MAP_PROOF = record({ other: nullable(OTHER_LEAF), path: list(branch) });
 const STATE_ENTRY = record({ key: text, value: nullable(text), proof: MAP_PROOF });
+const SET_CHANGE = record({ header: text, certificate: text, validators: list(hash) });
 const RECEIPT = record({
   format: text,
   network: hash,
@@ -234,12 +240,16 @@ const RECEIPT = record({
   header: text,
   certificate: text,
   state: optional(list(STATE_ENTRY), []),
+  sets: optional(list(SET_CHANGE), []),
 });
+const KEEPER = record({ name: text, key: hash, owner: hash, address: text });
 const GENESIS = record({
   format: text,
   name: text,
   time_ms: integer(Number.MAX_SAFE_INTEGER),
-  validators: list(hash),
+  validators: list(KEEPER),
+  epoch_blocks: integer(Number.MAX_SAFE_INTEGER),
+  approval_percent: integer(Number.MAX_SAFE_INTEGER),
   rules: hash,
 });
 const SIGNATURE = record({ keyid: text, sig: text });
@@ -251,6 +261,7 @@ export function readReceipt(bytes) {
   const receipt = RECEIPT(readJson(bytes));
   demand(receipt.format === RECEIPT_FORMAT, "shape", `the format is not ${RECEIPT_FORMAT}`);
   demand(receipt.state.length <= STATE_ENTRIES, "shape", "too many state entries");
+  demand(receipt.sets.length <= RECEIPT_SETS, "shape", "too many changes of the validators");
   return receipt;
 }
 
@@ -263,17 +274,45 @@ function within(code, work) {
   }
 }
 
+const distinct = (list) => new Set(list).size === list.length;
+const between = ({ least, most }, value) => least <= value && value <= most;
+
+/** Whether keys and owners could keep a book together: none of them belongs to two. */
+function areKeepers(keepers) {
+  const [keys, owners] = [keepers.map(({ key }) => key), keepers.map(({ owner }) => owner)];
+  const crossed = keepers.some(({ key, owner }) => owner !== key && keys.includes(owner));
+  const count = between({ least: 1, most: VALIDATORS }, keepers.length);
+  return count && distinct(keys) && distinct(owners) && !crossed;
+}
+
+/** Whether a text has something to read, no control characters, and at most so many bytes. */
+const isReadable = (most) => (text) =>
+  /\P{White_Space}/u.test(text) && !/\p{Cc}/u.test(text) && utf8(text).length <= most;
+
 /** @param {Uint8Array} bytes the genesis text */
 export function readGenesis(bytes) {
   const code = "genesis";
   demand(bytes.length <= GENESIS_BYTES, code, "the genesis text is too long");
   const genesis = within(code, () => GENESIS(readJson(bytes)));
   demand(genesis.format === GENESIS_FORMAT, code, `the format is not ${GENESIS_FORMAT}`);
-  const { length } = genesis.validators;
-  const good = length > 0 && length <= VALIDATORS && new Set(genesis.validators).size === length;
-  demand(good, code, `a network has 1 to ${VALIDATORS} validators, each with another key`);
+  const { validators, epoch_blocks: blocks, approval_percent: percent } = genesis;
+  const each = "each with keys of its own";
+  demand(areKeepers(validators), code, `a network has 1 to ${VALIDATORS} validators, ${each}`);
+  const names = validators.map(({ name }) => name).every(isReadable(KEEPER_NAME_BYTES));
+  demand(names, code, `a validator's name has 1 to ${KEEPER_NAME_BYTES} bytes`);
+  const places = validators.map(({ address }) => address).every(isReadable(KEEPER_ADDRESS_BYTES));
+  demand(places, code, `a validator's address has 1 to ${KEEPER_ADDRESS_BYTES} bytes`);
+  const [{ least, most }, approval] = [EPOCH_BLOCKS, APPROVAL_PERCENT];
+  demand(between(EPOCH_BLOCKS, blocks), code, `an epoch has ${least} to ${most} blocks`);
+  const approve = `need the approval of ${approval.least} to ${approval.most} percent`;
+  demand(between(approval, percent), code, `changes of the network ${approve}`);
   return genesis;
 }
+
+/** @param {string[]} keys whether they are a committee: 1 to 64 keys, sorted and none twice */
+export const isCommittee = (keys) =>
+  between({ least: 1, most: VALIDATORS }, keys.length) &&
+  keys.every((key, at) => at === 0 || keys[at - 1] < key);
 
 /** @param {string} source the envelope's exact text; the signatures come back sorted by key */
 export function readEnvelope(source) {
@@ -290,8 +329,7 @@ export function readEnvelope(source) {
     demand(signature?.length === 64, code, "sig is not padded standard base64 of 64 bytes");
     return { key: keyid, signature };
   });
-  const distinct = new Set(signatures.map(({ key }) => key)).size === signatures.length;
-  const good = signatures.length <= SIGNATURES && distinct;
+  const good = signatures.length <= SIGNATURES && distinct(signatures.map(({ key }) => key));
   demand(good, code, `an envelope has at most ${SIGNATURES} signatures, each by another key`);
   return { payload, signatures: signatures.sort((a, b) => (a.key < b.key ? -1 : 1)) };
 }

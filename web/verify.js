@@ -3,12 +3,16 @@
  *
  * It shares no code with the Rust verifier and gives the same verdict for the same bytes: the
  * vectors in spec/vectors hold both to that. The rules stand in spec/proofs.md; the steps are:
- * 1. genesis      the genesis text hashes to the network id and names the validators
+ * 1. genesis      the genesis text hashes to the network id and names the first validators
  * 2. header       the block header names that network, and its hash is what the certificate signs
- * 3. certificate  a quorum of distinct validators signed it
- * 4. inclusion    the operation leads by its path to the header's log root
- * 5. signatures   every signature on the operation is valid over the exact text
- * 6. state        each state entry, if any, leads by its path to the header's state root
+ * 3. sets         each change of the validators was decided by those before it
+ * 4. certificate  a quorum of the validators in force at the block signed it
+ * 5. inclusion    the operation leads by its path to the header's log root
+ * 6. signatures   every signature on the operation is valid over the exact text
+ * 7. state        each state entry, if any, leads by its path to the header's state root
+ *
+ * With an earlier receipt at hand there is one step more:
+ * 8. since        both receipts tell one history, as far as both reach
  *
  * WebCrypto refuses a few odd Ed25519 signatures (small-order or torsion components) that ZIP-215
  * and so the Rust verifier accepts: such a receipt, which only a misbehaving signer can make, is
@@ -16,8 +20,8 @@
  */
 
 import { PAYLOAD_TYPE, Refusal, base64, demand, fromUtf8, hex, unbase64 } from "./verify-read.js";
-import { readCertificate, readEnvelope, readGenesis, readHeader } from "./verify-read.js";
-import { readJson, readReceipt, unhex, utf8 } from "./verify-read.js";
+import { isCommittee, readCertificate, readEnvelope, readGenesis } from "./verify-read.js";
+import { readHeader, readJson, readReceipt, unhex, utf8 } from "./verify-read.js";
 
 // Hashes.
 
@@ -152,28 +156,23 @@ function canonicalEnvelope({ payload, signatures }) {
   return utf8(JSON.stringify(wire));
 }
 
-// The steps. Each returns a sentence for people and what later steps need.
+// Epochs and committees. A committee is a sorted list of keys; a chain is a list of
+// { from, committee }: the first epoch of each, the first of them that of the genesis text.
 
-async function checkGenesis(receipt) {
-  const bytes = unbase64(receipt.genesis);
-  const same = bytes && (await sha256(bytes)) === receipt.network;
-  demand(same, "network", "the genesis text is not that of the network named");
-  const genesis = readGenesis(bytes);
-  const committee = [...genesis.validators].sort();
-  return { detail: `${genesis.name}: ${committee.length} validators`, genesis, committee };
-}
+const epochOf = (genesis, height) => height / BigInt(genesis.epoch_blocks);
 
-async function checkHeader(receipt) {
-  const header = readHeader(receipt.header);
-  const home = header.network === receipt.network;
-  demand(home, "header-network", "the block header belongs to another network");
-  const certificate = readCertificate(receipt.certificate);
-  const same = certificate.digest === (await sha256(header.bytes));
-  demand(same, "header-digest", "the certificate is about another block than the header");
-  return { detail: `block ${header.height}`, header, certificate };
-}
+const endsEpoch = (genesis, height) => {
+  const blocks = BigInt(genesis.epoch_blocks);
+  return height % blocks === blocks - 1n;
+};
 
-async function checkCertificate(network, committee, certificate) {
+const committeeHash = (committee) => sha256(...committee.map(unhex));
+
+/** The committee that a chain knows for an epoch. */
+const inForce = (chain, epoch) => chain.findLast(({ from }) => from <= epoch).committee;
+
+/** Says how many of the committee signed, or refuses the certificate. */
+async function countVotes(network, committee, certificate) {
   const known = certificate.committee === committee.length;
   demand(known, "certificate", "the certificate counts another committee");
   const message = certificateMessage(network, certificate);
@@ -181,7 +180,86 @@ async function checkCertificate(network, committee, certificate) {
   const valid = (await Promise.all(certificate.signatures.map(check))).filter(Boolean).length;
   const quorum = committee.length - Math.floor((committee.length - 1) / 3);
   demand(valid >= quorum, "certificate", `only ${valid} of ${quorum} needed signatures are valid`);
-  return { detail: `${valid} of ${committee.length} validators signed`, valid };
+  return valid;
+}
+
+/** A header of this network with a certificate about it. */
+async function readBlock(network, source) {
+  const header = readHeader(source.header);
+  const home = header.network === network;
+  demand(home, "header-network", "the block header belongs to another network");
+  const certificate = readCertificate(source.certificate);
+  const same = certificate.digest === (await sha256(header.bytes));
+  demand(same, "header-digest", "the certificate is about another block than the header");
+  return { header, certificate };
+}
+
+/** Runs `work` and gives any refusal in it the code of the changes, with the place of this one. */
+async function inChange(at, work) {
+  try {
+    return await work;
+  } catch (problem) {
+    if (!(problem instanceof Refusal)) throw problem;
+    const message = `change ${at + 1} of the validators does not hold: ${problem.message}`;
+    throw new Refusal("sets", message);
+  }
+}
+
+/** One change after the last one of the chain; returns its height and the new last one. */
+async function followChange(network, genesis, { height, committee }, change) {
+  const { header, certificate } = await readBlock(network, change);
+  const rises = height === null || height < header.height;
+  demand(rises, "sets", "its block is out of order");
+  const last = endsEpoch(genesis, header.height);
+  demand(last, "sets", "its block is not the last of an epoch");
+  const epoch = epochOf(genesis, header.height);
+  demand(certificate.epoch === epoch, "sets", "its certificate is of another epoch");
+  await countVotes(network, committee, certificate);
+  const { validators } = change;
+  demand(isCommittee(validators), "sets", "its validators are no sorted list of 1 to 64 keys");
+  const named = header.validators === (await committeeHash(validators));
+  demand(named, "sets", "its block names other validators than those listed");
+  demand(validators.join() !== committee.join(), "sets", "it changes nothing");
+  return { from: epoch + 1n, committee: validators, height: header.height };
+}
+
+// The steps. Each returns a sentence for people and what later steps need.
+
+async function checkGenesis(receipt) {
+  const bytes = unbase64(receipt.genesis);
+  const same = bytes && (await sha256(bytes)) === receipt.network;
+  demand(same, "network", "the genesis text is not that of the network named");
+  const genesis = readGenesis(bytes);
+  return { detail: `${genesis.name}: ${genesis.validators.length} first validators`, genesis };
+}
+
+async function checkHeader(receipt) {
+  const block = await readBlock(receipt.network, receipt);
+  return { detail: `block ${block.header.height}`, ...block };
+}
+
+async function checkSets({ network, sets }, genesis, header) {
+  const committee = genesis.validators.map(({ key }) => key).sort();
+  const chain = [{ from: 0n, committee, height: null }];
+  for (const [at, change] of sets.entries()) {
+    chain.push(await inChange(at, followChange(network, genesis, chain.at(-1), change)));
+  }
+  const { height } = chain.at(-1);
+  const above = height === null || height < header.height;
+  demand(above, "sets", "the last change of the validators is not below the block");
+  return { detail: `set ${chain.length} since genesis`, chain };
+}
+
+async function checkCertificate(genesis, chain, { header, certificate }) {
+  const epoch = epochOf(genesis, header.height);
+  const same = certificate.epoch === epoch;
+  demand(same, "epoch", `the certificate is of epoch ${certificate.epoch}, not ${epoch}`);
+  const { committee } = chain.at(-1);
+  const valid = await countVotes(header.network, committee, certificate);
+  const kept = header.validators === (await committeeHash(committee));
+  const may = kept || endsEpoch(genesis, header.height);
+  demand(may, "validators", "the block names other validators in the middle of an epoch");
+  return { detail: `${valid} of ${committee.length} validators signed`, valid, committee };
 }
 
 async function checkInclusion({ operation, index, inclusion }, { logSize, logRoot }) {
@@ -209,6 +287,29 @@ async function checkState(receipt, header) {
     demand(good, "state", `the state entry ${entry.key} is not what the block says`);
   }
   return { detail: `${receipt.state.length} entries` };
+}
+
+/** Step 8, for two receipts that hold each by itself. */
+async function checkSince(now, before) {
+  const told = (same, what) => demand(same, "since", `the earlier receipt ${what}`);
+  told(now.header.network === before.header.network, "is of another book");
+  const ordered = now.header.height < before.header.height ? [now, before] : [before, now];
+  const [low, high] = ordered;
+  const { genesis, header } = low;
+  const epoch = epochOf(genesis, header.height);
+  for (const { from } of [...low.chain, ...high.chain]) {
+    const same = inForce(low.chain, from).join() === inForce(high.chain, from).join();
+    told(from > epoch || same, `knows other validators for epoch ${from}`);
+  }
+  if (endsEpoch(genesis, header.height) && epochOf(genesis, high.header.height) > epoch) {
+    const same = header.validators === (await committeeHash(inForce(high.chain, epoch + 1n)));
+    told(same, `knows other validators for epoch ${epoch + 1n}`);
+  }
+  if (header.height === high.header.height) {
+    const same = hex(header.bytes) === hex(high.header.bytes);
+    told(same, `knows another block ${header.height}`);
+  }
+  return { detail: `one history with block ${before.header.height}` };
 }
 
 // The whole.
@@ -239,20 +340,68 @@ const plain = (value) => (value <= Number.MAX_SAFE_INTEGER ? Number(value) : val
  * @property {any} payload its value, or `null` if it is not strict JSON
  * @property {string|null} payloadText the exact text that was signed
  * @property {string[]} signers keys that signed the operation
+ * @property {string[]} validators keys in force at the block, sorted
+ * @property {number} setNumber how many sets there were up to it, the first one counted
  * @property {number} validatorsSigned
  * @property {number} committeeSize
  * @property {{key: string, value: string|null}[]} state `null` means: there is no such entry
  */
 
+/** All steps over one receipt; `step` is told of each as it is taken. */
+async function takeSteps(input, step) {
+  const receipt = readReceipt(typeof input === "string" ? utf8(input) : input);
+  await needEd25519();
+  const { genesis } = await step("genesis", checkGenesis(receipt));
+  const block = await step("header", checkHeader(receipt));
+  const { header } = block;
+  const { chain } = await step("sets", checkSets(receipt, genesis, header));
+  const quorum = await step("certificate", checkCertificate(genesis, chain, block));
+  const { envelope } = await step("inclusion", checkInclusion(receipt, header));
+  const { operation } = await step("signatures", checkSignatures(envelope));
+  await step("state", checkState(receipt, header));
+  return { receipt, genesis, header, chain, quorum, envelope, operation };
+}
+
+/** The same without anybody to tell, and with the code of the step that needs it. */
+async function takeEarlierSteps(input) {
+  try {
+    return await takeSteps(input, (_, work) => work);
+  } catch (problem) {
+    if (!(problem instanceof Refusal) || problem.code === "unsupported") throw problem;
+    throw new Refusal("since", `the earlier receipt does not hold by itself: ${problem.message}`);
+  }
+}
+
+function whatIsProven({ receipt, genesis, header, chain, quorum, envelope, operation }) {
+  return {
+    network: receipt.network,
+    name: genesis.name,
+    height: plain(header.height),
+    time_ms: plain(header.time),
+    index: receipt.index,
+    logSize: plain(header.logSize),
+    operation,
+    ...readable(envelope.payload),
+    signers: envelope.signatures.map(({ key }) => key),
+    validators: quorum.committee,
+    setNumber: chain.length,
+    validatorsSigned: quorum.valid,
+    committeeSize: quorum.committee.length,
+    state: receipt.state.map(({ key, value }) => ({ key, value })),
+  };
+}
+
 /**
  * Checks a receipt step by step. A receipt that proves nothing is an answer, not an exception.
  * Only the code `unsupported` (no Ed25519 here) is unknown to the Rust verifier.
  * @param {Uint8Array|string} input the file
- * @param {{onStep?: (step: Step) => void}} [options]
+ * @param {{onStep?: (step: Step) => void, since?: Uint8Array|string}} [options] `since` is a
+ *   receipt that was checked earlier: those who had left the validators by then cannot forge a
+ *   receipt that agrees with it
  * @returns {Promise<{ok: boolean, steps: Step[], proven: Proven|null,
  *   error: {code: string, message: string}|null}>}
  */
-export async function checkReceipt(input, { onStep } = {}) {
+export async function checkReceipt(input, { onStep, since } = {}) {
   const steps = [];
   const finish = (name, ok, detail) => {
     steps.push({ name, ok, detail });
@@ -269,30 +418,12 @@ export async function checkReceipt(input, { onStep } = {}) {
     }
   };
   try {
-    const receipt = readReceipt(typeof input === "string" ? utf8(input) : input);
-    await needEd25519();
-    const { network, index } = receipt;
-    const { genesis, committee } = await step("genesis", checkGenesis(receipt));
-    const { header, certificate } = await step("header", checkHeader(receipt));
-    const quorum = await step("certificate", checkCertificate(network, committee, certificate));
-    const { envelope } = await step("inclusion", checkInclusion(receipt, header));
-    const { operation } = await step("signatures", checkSignatures(envelope));
-    await step("state", checkState(receipt, header));
-    const proven = {
-      network,
-      name: genesis.name,
-      height: plain(header.height),
-      time_ms: plain(header.time),
-      index,
-      logSize: plain(header.logSize),
-      operation,
-      ...readable(envelope.payload),
-      signers: envelope.signatures.map(({ key }) => key),
-      validatorsSigned: quorum.valid,
-      committeeSize: committee.length,
-      state: receipt.state.map(({ key, value }) => ({ key, value })),
-    };
-    return { ok: true, steps, error: null, proven };
+    const found = await takeSteps(input, step);
+    if (since !== undefined) {
+      const earlier = async () => checkSince(found, await takeEarlierSteps(since));
+      await step("since", earlier());
+    }
+    return { ok: true, steps, error: null, proven: whatIsProven(found) };
   } catch (problem) {
     if (!(problem instanceof Refusal)) throw problem;
     const { code, message } = problem;

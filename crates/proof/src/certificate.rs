@@ -132,17 +132,27 @@ impl Certificate {
 
     /// Whether a quorum of the committee, sorted bytewise, signed this digest for this network.
     pub fn verify(&self, network: &Hash, committee: &[PublicKey]) -> Result<u64, CertificateError> {
+        let signers = self.signers(network, committee)?;
+        Ok(u64::try_from(signers.len()).unwrap_or(0))
+    }
+
+    /// The members whose signatures are valid, if they are a quorum of the committee.
+    pub fn signers(
+        &self,
+        network: &Hash,
+        committee: &[PublicKey],
+    ) -> Result<Vec<PublicKey>, CertificateError> {
         if u64::try_from(committee.len()) != Ok(self.committee) {
             return Err(CertificateError::Committee);
         }
         let message = signed_bytes(network, self);
-        let good = |(signer, signature): &&(u64, Signature)| {
-            let key = usize::try_from(*signer).ok().and_then(|at| committee.get(at));
-            key.is_some_and(|key| key.verify(&message, signature))
+        let good = |(signer, signature): &(u64, Signature)| {
+            let key = usize::try_from(*signer).ok().and_then(|at| committee.get(at))?;
+            key.verify(&message, signature).then_some(*key)
         };
-        let valid = u64::try_from(self.signatures.iter().filter(good).count()).unwrap_or(0);
-        let quorum = quorum(self.committee);
-        if valid < quorum { Err(CertificateError::Quorum { valid, quorum }) } else { Ok(valid) }
+        let signers: Vec<_> = self.signatures.iter().filter_map(good).collect();
+        let (valid, quorum) = (u64::try_from(signers.len()).unwrap_or(0), quorum(self.committee));
+        if valid < quorum { Err(CertificateError::Quorum { valid, quorum }) } else { Ok(signers) }
     }
 }
 

@@ -3,10 +3,11 @@
 //! The check of a receipt, as a numbered program (`receipt::check` follows it line by line):
 //! 1. The genesis text hashes to the network id; it names the first validators.
 //! 2. The header names that network, and its hash is what the certificate signs.
-//! 3. A quorum of distinct validators signed the certificate.
-//! 4. The operation's bytes, hashed as a leaf, lead by the inclusion path to the header's log root.
-//! 5. Every signature on the operation is valid over the exact bytes a person can read.
-//! 6. Each state entry, if any, leads by its path to the header's state root.
+//! 3. Each change of the validators was made final by those before it, at the end of an epoch.
+//! 4. A quorum of the validators in force at the block's epoch signed the certificate.
+//! 5. The operation's bytes, hashed as a leaf, lead by the inclusion path to the header's log root.
+//! 6. Every signature on the operation is valid over the exact bytes a person can read.
+//! 7. Each state entry, if any, leads by its path to the header's state root.
 //!
 //! This crate does no input or output and knows no clock, thread or chance.
 #![deny(
@@ -33,6 +34,7 @@ pub mod limits;
 pub mod log;
 pub mod map;
 pub mod receipt;
+pub mod sets;
 
 pub use envelope::Envelope;
 pub use genesis::Genesis;

@@ -22,3 +22,13 @@ pub const GENESIS_BYTES: usize = 65_536;
 pub const LOG_PATH: usize = 64;
 /// Nodes of a state path: one for each bit of a key at the most.
 pub const STATE_PATH: usize = 256;
+/// Bytes of the name of an institution that keeps the book.
+pub const KEEPER_NAME_BYTES: usize = 200;
+/// Bytes of a `host:port`: a host name has no more than 253.
+pub const KEEPER_ADDRESS_BYTES: usize = 260;
+/// Blocks of the shortest epoch: a validator set must be known well before it votes.
+pub const EPOCH_BLOCKS_MIN: u64 = 4;
+/// Blocks of the longest epoch.
+pub const EPOCH_BLOCKS_MAX: u64 = 1 << 20;
+/// Changes of the validator set in one receipt: two a month for forty years.
+pub const RECEIPT_SETS: usize = 1_000;

@@ -2,9 +2,10 @@
 //!
 //! The trees are built as the specification defines them, not with the code under test.
 
+use crate::chain::{Change, Committee, EPOCH_BLOCKS, committee, publics, ways};
 use serde_json::value::RawValue;
 use weal_proof::certificate::{Certificate, signed_bytes};
-use weal_proof::genesis::{Genesis, network_id};
+use weal_proof::genesis::{Genesis, Keeper, network_id};
 use weal_proof::hash::to_hex;
 use weal_proof::keys::{PublicKey, SecretKey, Signature};
 use weal_proof::map::{MapProof, OtherLeaf};
@@ -136,7 +137,10 @@ impl Map {
 /// A receipt in the making; the `twist_` functions spoil it at a chosen moment.
 pub(crate) struct Draft {
     pub(crate) genesis: Vec<u8>,
-    pub(crate) committee: Vec<(PublicKey, Option<SecretKey>)>,
+    /// The set that certifies the block.
+    pub(crate) committee: Committee,
+    /// The changes that led to it.
+    pub(crate) changes: Vec<Change>,
     /// Places of those who sign the certificate.
     pub(crate) signing: Vec<u64>,
     pub(crate) envelope: Envelope,
@@ -163,11 +167,19 @@ pub(crate) struct Draft {
 
 /// A genesis text that names these validators.
 pub(crate) fn genesis_text(validators: &[PublicKey]) -> Vec<u8> {
+    let keeper = |key: &PublicKey| Keeper {
+        name: format!("医院 {}", &key.to_string()[..4]),
+        key: *key,
+        owner: *key,
+        address: "v.example:90".into(),
+    };
     let genesis = Genesis {
         format: "commonweal-genesis-v1".into(),
         name: "湖北 relief".into(),
         time_ms: 1_580_000_000_000,
-        validators: validators.to_vec(),
+        validators: validators.iter().map(keeper).collect(),
+        epoch_blocks: EPOCH_BLOCKS,
+        approval_percent: 67,
         rules: Hash::of(&[b"rules"]),
     };
     genesis.to_bytes()
@@ -176,14 +188,11 @@ pub(crate) fn genesis_text(validators: &[PublicKey]) -> Vec<u8> {
 impl Draft {
     /// A good receipt of a network with this many validators, all of whom sign.
     pub(crate) fn new(validators: u64) -> Self {
-        let secrets: Vec<_> = (0..validators).map(|i| key("validator", i)).collect();
-        let publics: Vec<_> = secrets.iter().map(SecretKey::public).collect();
-        let mut committee: Vec<_> =
-            publics.iter().copied().zip(secrets.into_iter().map(Some)).collect();
-        committee.sort_by_key(|(public, _)| *public);
+        let committee = committee(0..validators);
         let mut draft = Draft {
-            genesis: genesis_text(&publics),
+            genesis: genesis_text(&publics(&committee)),
             committee,
+            changes: Vec::new(),
             signing: (0..validators).collect(),
             envelope: Envelope::unsigned(Vec::new()),
             operation: None,
@@ -241,10 +250,10 @@ impl Draft {
         }
     }
 
-    fn certificate(&self, network: &Hash, digest: Hash) -> Vec<u8> {
+    fn certificate(&self, network: &Hash, height: u64, digest: Hash) -> Vec<u8> {
         let committee = self.committee.len() as u64;
         let signatures = Vec::new();
-        let (epoch, view, parent_view) = (2, 300, 299);
+        let (epoch, view, parent_view) = (height / EPOCH_BLOCKS, 300, 299);
         let mut certificate =
             Certificate { epoch, view, parent_view, digest, committee, signatures };
         (self.twist_vote)(&mut certificate);
@@ -266,7 +275,7 @@ impl Draft {
         use base64::Engine as _;
         let network = network_id(&self.genesis);
         let (log_root, inclusion) = self.log.clone().unwrap_or_else(|| self.true_log());
-        let keys: Vec<_> = self.committee.iter().map(|(public, _)| *public).collect();
+        let keys = publics(&self.committee);
         let mut header = Header {
             network,
             height: 41,
@@ -282,7 +291,8 @@ impl Draft {
         (self.twist_header)(&mut header);
         let mut bytes = header.to_bytes();
         (self.twist_header_bytes)(&mut bytes);
-        let certificate = self.certificate(&self.votes_for.unwrap_or(network), Hash::of(&[&bytes]));
+        let votes_for = self.votes_for.unwrap_or(network);
+        let certificate = self.certificate(&votes_for, header.height, Hash::of(&[&bytes]));
         let canonical = || String::from_utf8(self.envelope.to_bytes()).unwrap();
         let operation = self.operation.clone().unwrap_or_else(canonical);
         let mut receipt = Receipt {
@@ -295,6 +305,7 @@ impl Draft {
             header: to_hex(&bytes),
             certificate: to_hex(&certificate),
             state: self.state.clone(),
+            sets: self.sets(),
         };
         (self.twist_receipt)(&mut receipt);
         receipt
@@ -316,13 +327,21 @@ pub(crate) fn entries(count: usize) -> Vec<(String, String)> {
 /// Good receipts of networks and books of many sizes.
 pub(crate) fn good() -> Vec<String> {
     let mut texts = Vec::new();
+    let ways = ways();
     for validators in [1, 4, 7] {
         for (row, log_size) in [1, 2, 3, 4, 7, 8, 23, 31, 50].into_iter().enumerate() {
             let number = texts.len();
-            let mut draft = Draft::new(validators);
+            let mut draft = match number % 4 {
+                3 => {
+                    let (first, later) = ways[number / 4 % ways.len()].clone();
+                    Draft::kept_by(first, later)
+                }
+                _ => Draft::new(validators),
+            };
             if row % 2 == 1 {
-                let quorum = weal_proof::certificate::quorum(validators);
-                draft.signing = (validators - quorum..validators).collect();
+                let members = draft.committee.len() as u64;
+                let quorum = weal_proof::certificate::quorum(members);
+                draft.signing = (members - quorum..members).collect();
             }
             draft.log_size = log_size;
             draft.index = (number as u64 * 7) % log_size;

@@ -69,6 +69,7 @@ fn changed(pointer: &str) -> Verdicts {
         // A quorum may be left when one signature is spoilt.
         Some("certificate") => &["certificate", "header-digest", "ok"],
         Some("state") => &["state"],
+        Some("sets") => &["sets", "ok"],
         _ => &["shape"],
     }
 }
@@ -79,6 +80,7 @@ fn misspelt(pointer: &str) -> Verdicts {
         Some("operation") => &["operation"],
         Some("header") => &["header"],
         Some("certificate") => &["certificate"],
+        Some("sets") if !pointer.contains("validators") => &["sets"],
         _ => &["shape"],
     }
 }
@@ -91,6 +93,7 @@ fn order(names: &[&str]) -> &'static [&'static str] {
         () if has("keyid") => &["keyid", "sig"],
         () if has("key") => &["key", "value", "proof"],
         () if has("path") => &["other", "path"],
+        () if has("validators") => &["header", "certificate", "validators"],
         () => &["position", "value"],
     }
 }
@@ -294,7 +297,8 @@ impl Bench<'_> {
         let arrays = self.select(|span, _| span.kind == Kind::Array);
         for array in self.some(arrays, 3) {
             let inside: Vec<Span> = self.select(|span, _| span.parent == array.pointer);
-            let none: Verdicts = &["ok", "shape", "operation", "inclusion", "state"];
+            let none: Verdicts =
+                &["ok", "shape", "operation", "inclusion", "state", "sets", "certificate"];
             self.edit(array.start, array.end - array.start, "[]", none);
             for text in ["null,", "0,", "\"\",", "[],", "{},"] {
                 let refused: Verdicts = if inside.is_empty() { NOT_JSON } else { MISSHAPEN };

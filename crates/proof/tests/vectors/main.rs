@@ -5,7 +5,10 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may fail loudly")]
 
 mod book;
+mod chain;
 mod damage;
+mod handover;
+mod since;
 mod spans;
 mod strange;
 mod strict;
@@ -19,17 +22,18 @@ use std::path::PathBuf;
 use weal_proof::{Receipt, limits};
 
 /// These files have to stay small enough to read and to clone.
-const VECTORS_BYTES: u64 = 1_500_000;
+const VECTORS_BYTES: u64 = 1_800_000;
 
 /// Every verdict there is, and each must be met.
-const VERDICTS: &str = "certificate genesis header header-digest header-network inclusion json \
-                        network ok operation shape signature state";
+const VERDICTS: &str = "certificate epoch genesis header header-digest header-network inclusion \
+                        json network ok operation sets shape signature state validators";
 
 /// `spec/vectors/receipts.json`.
 #[derive(Deserialize)]
 struct Receipts {
     receipts: Vec<String>,
     edits: Vec<Row>,
+    since: Vec<(usize, usize, String)>,
 }
 
 /// Receipt, offset and deleted length in bytes, insertion, verdict, and how often to insert.
@@ -58,6 +62,15 @@ impl Row {
 
 fn verdict(bytes: &[u8]) -> &'static str {
     match Receipt::from_bytes(bytes).and_then(|receipt| receipt.check()) {
+        Ok(_) => "ok",
+        Err(error) => error.code(),
+    }
+}
+
+/// The verdict on a receipt for somebody who checked an earlier one.
+fn verdict_after(text: &str, earlier: &str) -> &'static str {
+    let read = |text: &str| Receipt::from_bytes(text.as_bytes());
+    match read(text).and_then(|receipt| receipt.check_after(&read(earlier)?)) {
         Ok(_) => "ok",
         Err(error) => error.code(),
     }
@@ -101,23 +114,59 @@ fn long(text: &str) -> Vec<Edit> {
     ]
 }
 
-/// Every receipt with its edits, the place of the receipt first.
-fn generate() -> (Vec<String>, Vec<(usize, Edit)>) {
+/// Edits that fill the list of changes; an empty change has the right shape and holds nothing.
+fn many_changes(text: &str) -> Vec<Edit> {
+    let all = spans::spans(text);
+    let sets = all.iter().find(|span| span.pointer == "/sets").unwrap();
+    let listed = all.iter().filter(|span| span.parent == "/sets").count();
+    let edit = |count: usize, may_be| Edit {
+        offset: sets.start + 1,
+        delete: 0,
+        insert: r#"["","",[]],"#.into(),
+        times: count - listed,
+        may_be,
+    };
+    vec![edit(limits::RECEIPT_SETS, &["sets"]), edit(limits::RECEIPT_SETS + 1, &["shape"])]
+}
+
+struct Vectors {
+    receipts: Vec<String>,
+    /// The place of the receipt first.
+    edits: Vec<(usize, Edit)>,
+    /// The receipt, the one checked before, and the verdict.
+    since: Vec<(usize, usize, &'static str)>,
+}
+
+/// The place of a text in the list, to which it is added when it is new.
+fn place(receipts: &mut Vec<String>, text: String) -> usize {
+    receipts.iter().position(|known| *known == text).unwrap_or_else(|| {
+        receipts.push(text);
+        receipts.len() - 1
+    })
+}
+
+/// Every receipt with its edits.
+fn generate() -> Vectors {
     let (mut receipts, mut edits) = (book::good(), Vec::new());
     for (at, text) in receipts.iter().enumerate() {
         edits.extend(damage::damage(text, at as u64 + 1).into_iter().map(|edit| (at, edit)));
     }
     edits.extend(long(&receipts[0]).into_iter().map(|edit| (0, edit)));
-    for strange in strange::all() {
+    edits.extend(many_changes(&receipts[3]).into_iter().map(|edit| (3, edit)));
+    for strange in strange::all().into_iter().chain(handover::all()) {
         assert_eq!(verdict(strange.text.as_bytes()), strange.verdict, "{}", strange.name);
         let untouched = Edit { offset: 0, delete: 0, insert: String::new(), times: 1, may_be: &[] };
         edits.push((receipts.len(), untouched));
         receipts.push(strange.text);
     }
-    (receipts, edits)
+    let mut since = Vec::new();
+    for (text, earlier, verdict) in since::all() {
+        since.push((place(&mut receipts, text), place(&mut receipts, earlier), verdict));
+    }
+    Vectors { receipts, edits, since }
 }
 
-fn to_text(receipts: &[String], edits: &[(usize, Edit)]) -> String {
+fn to_text(Vectors { receipts, edits, since }: &Vectors) -> String {
     let row = |(at, edit): &(usize, Edit)| {
         let bytes = edit.apply(&receipts[*at]);
         let verdict = verdict(&bytes);
@@ -131,19 +180,30 @@ fn to_text(receipts: &[String], edits: &[(usize, Edit)]) -> String {
     let quoted = |text: &String| serde_json::to_string(text).unwrap();
     let receipts_text = receipts.iter().map(quoted).collect::<Vec<_>>().join(",\n");
     let edits_text = edits.iter().map(row).collect::<Vec<_>>().join(",\n");
-    format!("{{\"receipts\":[\n{receipts_text}\n],\n\"edits\":[\n{edits_text}\n]}}\n")
+    let row = |(at, earlier, verdict): &(usize, usize, &'static str)| {
+        let found = verdict_after(&receipts[*at], &receipts[*earlier]);
+        assert_eq!(found, *verdict, "{at} after {earlier}");
+        format!("[{at},{earlier},\"{verdict}\"]")
+    };
+    let since_text = since.iter().map(row).collect::<Vec<_>>().join(",\n");
+    format!(
+        "{{\"receipts\":[\n{receipts_text}\n],\n\"edits\":[\n{edits_text}\n],\n\
+         \"since\":[\n{since_text}\n]}}\n"
+    )
 }
 
 #[test]
 fn every_receipt_has_the_verdict_that_was_frozen() {
-    let (receipts, edits) = generate();
-    let file: Receipts =
-        serde_json::from_str(&frozen("receipts.json", &to_text(&receipts, &edits))).unwrap();
+    let fresh = to_text(&generate());
+    let file: Receipts = serde_json::from_str(&frozen("receipts.json", &fresh)).unwrap();
     let mut counts = BTreeMap::new();
     for row in &file.edits {
         let (at, edit, expected) = row.parts();
         assert_eq!(verdict(&edit.apply(&file.receipts[at])), expected, "{at}: {edit:?}");
         *counts.entry(expected).or_insert(0) += 1;
+    }
+    for (at, earlier, expected) in &file.since {
+        assert_eq!(verdict_after(&file.receipts[*at], &file.receipts[*earlier]), expected);
     }
     println!("{} receipts, {} edits: {counts:?}", file.receipts.len(), file.edits.len());
     assert_eq!(counts.keys().copied().collect::<Vec<_>>().join(" "), VERDICTS);
@@ -174,7 +234,7 @@ fn the_vectors_stay_small() {
 fn every_code_and_every_limit_stands_in_the_specification() {
     let read = |name| fs::read_to_string(path("..").join(name)).unwrap();
     let (encoding, proofs) = (read("encoding.md"), read("proofs.md"));
-    for code in VERDICTS.split(' ') {
+    for code in VERDICTS.split(' ').chain(["since"]) {
         assert!(proofs.contains(&format!("`{code}`")), "{code}");
     }
     let limits = [
@@ -189,6 +249,11 @@ fn every_code_and_every_limit_stands_in_the_specification() {
         limits::RECEIPT_STATE_ENTRIES,
         limits::LOG_PATH,
         limits::STATE_PATH,
+        limits::KEEPER_NAME_BYTES,
+        limits::KEEPER_ADDRESS_BYTES,
+        limits::EPOCH_BLOCKS_MIN as usize,
+        limits::EPOCH_BLOCKS_MAX as usize,
+        limits::RECEIPT_SETS,
     ];
     let rows = encoding.lines().filter_map(|line| line.strip_suffix(" |")?.rsplit_once("| "));
     let written: Vec<_> = rows.filter_map(|(_, number)| number.parse::<usize>().ok()).collect();

@@ -5,10 +5,10 @@
 
 use crate::book::{Draft, Map, entries, genesis_text, key, node};
 use weal_proof::envelope::PAYLOAD_TYPE;
-use weal_proof::genesis::Genesis;
+use weal_proof::genesis::{Genesis, Keeper};
 use weal_proof::keys::{PublicKey, Signature};
 use weal_proof::map::OtherLeaf;
-use weal_proof::{Hash, limits};
+use weal_proof::{Hash, Header, limits};
 
 /// What it shows, the text, and the verdict it must have.
 pub(crate) struct Strange {
@@ -53,6 +53,8 @@ impl Gallery {
 pub(crate) fn all() -> Vec<Strange> {
     let mut gallery = Gallery::default();
     genesis_forms(&mut gallery);
+    genesis_numbers(&mut gallery);
+    genesis_keepers(&mut gallery);
     genesis_committees(&mut gallery);
     headers(&mut gallery);
     certificates(&mut gallery);
@@ -90,14 +92,95 @@ fn genesis_forms(gallery: &mut Gallery) {
     gallery.genesis(("not UTF-8", "genesis"), |text| [text.as_bytes(), b"\xff"].concat());
     gallery.genesis(("nothing at all", "genesis"), |_| Vec::new());
     gallery.genesis(("members by position", "ok"), |text| {
-        let Genesis { format, name, time_ms, validators, rules } =
+        let Genesis { format, name, time_ms, validators, epoch_blocks, approval_percent, rules } =
             Genesis::from_bytes(text.as_bytes()).unwrap();
-        serde_json::to_vec(&(format, name, time_ms, validators, rules)).unwrap()
+        let Keeper { name: keeper, key, owner, address } = &validators[0];
+        let validators = [(keeper, key, owner, address)];
+        let numbers = (epoch_blocks, approval_percent);
+        serde_json::to_vec(&(format, name, time_ms, validators, numbers.0, numbers.1, rules))
+            .unwrap()
     });
-    let long = |length: usize| move |text: String| format!("{text:length$}").into_bytes();
-    // Characters are padded, bytes are counted: the name has two characters of three bytes.
-    gallery.genesis(("the longest text", "ok"), long(limits::GENESIS_BYTES - 4));
-    gallery.genesis(("a text too long", "genesis"), long(limits::GENESIS_BYTES - 3));
+    let long = |length: usize| {
+        move |text: String| {
+            let space = " ".repeat(length - text.len());
+            format!("{text}{space}").into_bytes()
+        }
+    };
+    gallery.genesis(("the longest text", "ok"), long(limits::GENESIS_BYTES));
+    gallery.genesis(("a text too long", "genesis"), long(limits::GENESIS_BYTES + 1));
+}
+
+fn genesis_numbers(gallery: &mut Gallery) {
+    let mut number = |name, verdict, member: &str, was: u64, value: &str| {
+        let (find, with) = (format!("\"{member}\":{was}"), format!("\"{member}\":{value}"));
+        gallery.genesis((name, verdict), |text| {
+            assert!(text.contains(&find));
+            text.replacen(&find, &with, 1).into_bytes()
+        });
+    };
+    let mut blocks = |name, verdict, value: &str| number(name, verdict, "epoch_blocks", 16, value);
+    blocks("an epoch too short", "genesis", "3");
+    blocks("an epoch too long", "genesis", "1048577");
+    blocks("an epoch of nothing", "genesis", "0");
+    // The block is then of another epoch than its certificate.
+    blocks("the shortest epoch", "epoch", "4");
+    blocks("the longest epoch", "epoch", "1048576");
+    blocks("an epoch that is null", "genesis", "null");
+    let mut percent =
+        |name, verdict, value: &str| number(name, verdict, "approval_percent", 67, value);
+    percent("half approve", "genesis", "50");
+    percent("just more than half approve", "ok", "51");
+    percent("all approve", "ok", "100");
+    percent("more than all approve", "genesis", "101");
+}
+
+fn genesis_keepers(gallery: &mut Gallery) {
+    let mut keepers = |name, verdict, change: &dyn Fn(&mut Vec<Keeper>)| {
+        gallery.change((name, verdict), 4, |draft| {
+            let mut genesis = Genesis::from_bytes(&draft.genesis).unwrap();
+            change(&mut genesis.validators);
+            draft.genesis = genesis.to_bytes();
+        });
+    };
+    let other = key("owner", 0).public();
+    keepers("an owner's key of its own", "ok", &|all| all[1].owner = other);
+    keepers("one owner of two validators", "genesis", &|all| {
+        (all[0].owner, all[1].owner) = (other, other);
+    });
+    keepers("an owner's key that is another's validator", "genesis", &|all| {
+        (all[0].owner, all[1].owner) = (all[1].key, other);
+    });
+    let (most_name, most_address) = (limits::KEEPER_NAME_BYTES, limits::KEEPER_ADDRESS_BYTES);
+    keepers("the longest name and address", "ok", &|all| {
+        all[2].name = format!("{}ab", "院".repeat((most_name - 2) / 3));
+        all[2].address = "a".repeat(most_address);
+    });
+    keepers("a name too long by a byte", "genesis", &|all| {
+        all[2].name = format!("{}abc", "院".repeat((most_name - 2) / 3));
+    });
+    keepers("an address too long by a byte", "genesis", &|all| {
+        all[2].address = "a".repeat(most_address + 1);
+    });
+    for (title, verdict, text) in [
+        ("no text", "genesis", ""),
+        ("white space alone", "genesis", " \u{3000}\u{2028}\u{a0}"),
+        ("a byte order mark alone, which is no white space", "ok", "\u{feff}"),
+        ("a line break in a text", "genesis", "a\nb"),
+        ("a control character of Latin-1", "genesis", "a\u{85}b"),
+        ("a deleted character", "genesis", "a\u{7f}"),
+        ("a mark of direction", "ok", "\u{202e}a"),
+    ] {
+        keepers(title, verdict, &|all| all[0].name = text.into());
+        keepers(title, verdict, &|all| all[3].address = text.into());
+    }
+    gallery.genesis(("a keeper with an unknown member", "genesis"), |text| {
+        text.replacen("{\"name\":\"医", "{\"motto\":\"\",\"name\":\"医", 1).into_bytes()
+    });
+    gallery.genesis(("a keeper who is just a key", "genesis"), |text| {
+        let (head, rest) = text.split_once("[{").unwrap();
+        let tail = rest.split_once("}]").unwrap().1;
+        format!("{head}[\"{}\"]{tail}", key("validator", 0).public()).into_bytes()
+    });
 }
 
 fn genesis_committees(gallery: &mut Gallery) {
@@ -156,6 +239,25 @@ fn headers(gallery: &mut Gallery) {
     gallery.change(("the largest numbers", "ok"), 1, |draft| {
         draft.twist_header = |header| (header.height, header.time_ms) = (u64::MAX, u64::MAX - 1);
     });
+    let other = |header: &mut Header| header.validators = Hash::of(&[b"others"]);
+    gallery.change(("another set in the middle of an epoch", "validators"), 4, |draft| {
+        draft.twist_header = other;
+    });
+    gallery.change(("another set at the end of an epoch", "ok"), 4, |draft| {
+        draft.twist_header = |header| {
+            (header.height, header.validators) = (47, Hash::of(&[b"others"]));
+        };
+    });
+    gallery.change(("another set at the start of an epoch", "validators"), 4, |draft| {
+        draft.twist_header = |header| {
+            (header.height, header.validators) = (48, Hash::of(&[b"others"]));
+        };
+    });
+    gallery.change(("another set at the end of the last epoch", "ok"), 4, |draft| {
+        draft.twist_header = |header| {
+            (header.height, header.validators) = (u64::MAX, Hash::of(&[b"others"]));
+        };
+    });
     gallery.change(("a vote for another block", "header-digest"), 4, |draft| {
         draft.twist_vote = |vote| vote.digest = Hash::of(&[b"another block"]);
     });
@@ -192,10 +294,17 @@ fn certificates(gallery: &mut Gallery) {
     gallery.change(("votes for another view", "certificate"), 4, |draft| {
         draft.twist_certificate = |certificate| certificate.view += 1;
     });
-    gallery.change(("the largest epoch and views", "ok"), 4, |draft| {
-        draft.twist_vote = |vote| {
-            (vote.epoch, vote.view, vote.parent_view) = (u64::MAX, 1 << 63, 127);
-        };
+    gallery.change(("the largest views", "ok"), 4, |draft| {
+        draft.twist_vote = |vote| (vote.view, vote.parent_view) = (u64::MAX, 1 << 63);
+    });
+    gallery.change(("the largest epoch", "epoch"), 4, |draft| {
+        draft.twist_vote = |vote| vote.epoch = u64::MAX;
+    });
+    gallery.change(("votes of the epoch before", "epoch"), 4, |draft| {
+        draft.twist_vote = |vote| vote.epoch -= 1;
+    });
+    gallery.change(("votes of the epoch after", "epoch"), 4, |draft| {
+        draft.twist_vote = |vote| vote.epoch += 1;
     });
     gallery.change(("votes of another network", "certificate"), 4, |draft| {
         draft.votes_for = Some(Hash::of(&[b"other"]));
@@ -464,7 +573,8 @@ fn files(gallery: &mut Gallery) {
     };
     by_position("members by position", "ok", "]");
     by_position("members by position, with a state", "ok", ",[]]");
-    by_position("more positions than members", "shape", ",[],0]");
+    by_position("members by position, with all lists", "ok", ",[],[]]");
+    by_position("more positions than members", "shape", ",[],[],0]");
     let lone = serde_json::to_string(PAYLOAD_TYPE).unwrap();
     gallery.0.push(Strange { name: "a file with one text", text: lone, verdict: "shape" });
     let empty = String::new();
