@@ -51,8 +51,11 @@ where
         ancestry: impl Ancestry<Block>,
         (): (),
     ) -> Option<Digested<Block>> {
-        let deadline = context.current().saturating_add_ext(self.heartbeat);
         let parent = ancestry.clone().next().await?;
+        // Among several, turns pass while nothing is said; the silence is counted from the last
+        // block.
+        let last = at(parent.inner().header.time_ms).min(context.current());
+        let deadline = last.saturating_add_ext(self.heartbeat);
         match self.lineage.reach(&context, ancestry).await {
             Standing::Known => {}
             Standing::Passed => return None,

@@ -1,16 +1,19 @@
 //! What an engine needs to start, and why it may refuse.
 
+use crate::committee::Committee;
 use crate::{Ledger, keys};
+use bytes::Bytes;
+use commonware_codec::Decode as _;
+use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::simplex::types::Finalization;
+use commonware_cryptography::certificate::Verifier as _;
 use commonware_cryptography::ed25519;
-use commonware_p2p::Address;
-use commonware_utils::TryCollect;
-use commonware_utils::ordered::{Map, Set};
-use std::collections::{BTreeMap, BTreeSet};
+use commonware_cryptography::sha256::Digest;
 use std::net::SocketAddr;
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
-use weal_proof::keys::{PublicKey, SecretKey};
+use weal_proof::keys::SecretKey;
 use weal_proof::{Hash, Header, limits};
 
 /// The longest body any network may allow: it must cross the wire in one message, and every
@@ -29,12 +32,15 @@ pub struct Config {
     pub key: SecretKey,
     /// The network's id.
     pub network: Hash,
-    /// The keys of all validators, in any order.
-    pub committee: Vec<PublicKey>,
+    /// Blocks of one epoch, the same for ever and on every validator.
+    pub epoch_blocks: NonZeroU64,
+    /// Where to begin instead of genesis: the certificate of an epoch's last block, which the ledger
+    /// has taken already.
+    pub floor: Option<Vec<u8>>,
     /// Where to accept the other validators.
     pub listen: SocketAddr,
-    /// Where the other validators accept; one's own address is not needed.
-    pub peers: BTreeMap<PublicKey, SocketAddr>,
+    /// Validators this process has room to connect with.
+    pub peers_max: NonZeroUsize,
     /// The longest silence: without anything to say the leader makes an empty block after it.
     /// Among several validators, a leader that is gone is waited for a little longer than this.
     pub heartbeat: Duration,
@@ -48,12 +54,12 @@ pub enum EngineError {
     /// None, too many, repeated or invalid keys.
     #[error("a committee is 1 to {max} distinct valid keys", max = limits::VALIDATORS)]
     Committee,
-    /// The key belongs to no validator.
-    #[error("the key {0} is not in the committee")]
-    NotAMember(PublicKey),
-    /// A validator without an address.
-    #[error("there is no address for the validator {0}")]
-    Address(PublicKey),
+    /// The validator's own key is unusable.
+    #[error("the validator's key is not usable")]
+    Key,
+    /// The place to begin at is no certificate.
+    #[error("the certificate of the block to begin at is malformed")]
+    Floor,
     /// The first block is not a first block of this network.
     #[error("the ledger's genesis is not the empty block of height 0 of this network")]
     Genesis,
@@ -82,26 +88,16 @@ pub enum EngineError {
 
 /// A checked configuration in the words of the consensus library.
 #[derive(Clone)]
-pub(crate) struct Plan {
+pub struct Plan {
     pub(crate) config: Config,
     pub(crate) genesis: Header,
     pub(crate) signer: ed25519::PrivateKey,
-    pub(crate) committee: Set<ed25519::PublicKey>,
-    pub(crate) addresses: Map<ed25519::PublicKey, Address>,
+    pub(crate) floor: Option<Finalization<Scheme, Digest>>,
 }
 
 impl Plan {
     /// Checks everything that can be checked before a file or a socket is opened.
-    pub(crate) fn new(config: Config, ledger: &dyn Ledger) -> Result<Self, EngineError> {
-        let me = config.key.public();
-        let distinct: BTreeSet<_> = config.committee.iter().copied().collect();
-        let count = config.committee.len();
-        if count == 0 || count > limits::VALIDATORS || distinct.len() != count {
-            return Err(EngineError::Committee);
-        }
-        if !distinct.contains(&me) {
-            return Err(EngineError::NotAMember(me));
-        }
+    pub fn new(config: Config, ledger: &dyn Ledger) -> Result<Self, EngineError> {
         if config.body_bytes_max > BODY_BYTES_MAX {
             return Err(EngineError::Body(config.body_bytes_max));
         }
@@ -113,22 +109,15 @@ impl Plan {
         if !empty || genesis.network != config.network {
             return Err(EngineError::Genesis);
         }
-        let mut addresses = Vec::with_capacity(count);
-        for key in &distinct {
-            let own = (*key == me).then_some(&config.listen);
-            let address = config.peers.get(key).or(own).ok_or(EngineError::Address(*key))?;
-            let member = keys::member(key).ok_or(EngineError::Committee)?;
-            addresses.push((member, Address::from(*address)));
-        }
-        let members = addresses.iter().map(|(member, _)| member.clone());
-        let committee = members.try_collect().map_err(|_| EngineError::Committee)?;
-        let addresses = addresses.into_iter().try_collect().map_err(|_| EngineError::Committee)?;
-        let signer = keys::signer(&config.key).ok_or(EngineError::NotAMember(me))?;
-        Ok(Plan { config, genesis, signer, committee, addresses })
-    }
-
-    /// How many validators there are, at least one.
-    pub(crate) fn members(&self) -> NonZeroUsize {
-        NonZeroUsize::new(self.config.committee.len()).unwrap_or(NonZeroUsize::MIN)
+        let first = ledger.applied().saturating_add(1) / config.epoch_blocks;
+        let committee = ledger.committee(first).ok_or(EngineError::Committee)?;
+        Committee::new(&committee, config.peers_max).map_err(|_| EngineError::Committee)?;
+        let signer = keys::signer(&config.key).ok_or(EngineError::Key)?;
+        let floor = config.floor.as_ref().map(|bytes| {
+            let unbounded = Scheme::certificate_codec_config_unbounded();
+            Finalization::decode_cfg(Bytes::copy_from_slice(bytes), &unbounded)
+        });
+        let floor = floor.transpose().map_err(|_| EngineError::Floor)?;
+        Ok(Plan { config, genesis, signer, floor })
     }
 }

@@ -2,19 +2,23 @@
 //! from marshal afterwards.
 
 use crate::block::Block;
-use crate::keys;
 use crate::lineage::Lineage;
 use crate::wiring::Archive;
 use commonware_actor::Feedback;
 use commonware_codec::Encode as _;
 use commonware_consensus::Reporter;
 use commonware_consensus::marshal::Update;
-use commonware_consensus::types::Height;
-use commonware_cryptography::{Digested, Digestible};
+use commonware_consensus::marshal::store::{Blocks, Certificates};
+use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::types::{Epocher as _, FixedEpocher, Height};
+use commonware_cryptography::sha256::Digest;
+use commonware_cryptography::{Digested, Digestible as _};
+use commonware_storage::archive::Identifier;
 use commonware_utils::Acknowledgement as _;
 use commonware_utils::acknowledgement::Exact;
 use futures::StreamExt as _;
-use futures::channel::mpsc;
+use futures::channel::{mpsc, oneshot};
+use std::sync::Arc;
 
 /// A final block with what tells marshal that it was taken.
 pub(crate) type Final = (Digested<Block>, Exact);
@@ -40,62 +44,76 @@ impl Reporter for Inbox {
     }
 }
 
+/// The last block of an epoch, and what waits until the next epoch has begun.
+pub(crate) type Turn = (Digested<Block>, oneshot::Sender<()>);
+
 /// The way from the archive to the ledger.
 pub(crate) struct Delivery {
     pub(crate) archive: Archive,
     pub(crate) lineage: Lineage,
+    pub(crate) epocher: FixedEpocher,
+    pub(crate) turns: mpsc::UnboundedSender<Turn>,
 }
 
 impl Delivery {
-    /// Brings the ledger up to the height the archive processed before the last stop.
-    pub(crate) async fn catch_up(&self) -> Result<(), String> {
-        let applied = self.lineage.settled();
-        let last = self.archived(applied).await?;
-        self.check_tip(&last)?;
-        let processed = self.archive.get_processed().await.map_or(0, |p| p.height().get());
-        for height in applied.saturating_add(1)..=processed {
-            self.take(self.archived(height).await?.inner()).await?;
-        }
-        Ok(())
-    }
-
     /// Delivers until marshal stops.
     pub(crate) async fn run(self, mut inbox: mpsc::UnboundedReceiver<Final>) -> Result<(), String> {
         while let Some((block, acknowledgement)) = inbox.next().await {
             let (height, settled) = (block.inner().header.height, self.lineage.settled());
             if height == settled {
-                self.check_tip(&block)?;
+                self.lineage.check_tip(&block.digest(), height)?;
             } else if height > settled {
-                self.take(block.inner()).await?;
+                let certificate = self.archive.get_finalization(Height::new(height)).await;
+                let certificate = certificate.map(|finalization| finalization.encode().to_vec());
+                self.lineage.take(block.inner(), certificate)?;
+                self.turn(block).await;
             }
             acknowledgement.acknowledge();
         }
         Ok(())
     }
 
-    async fn archived(&self, height: u64) -> Result<Digested<Block>, String> {
-        let block = self.archive.get_block(Height::new(height)).await;
-        block.ok_or_else(|| format!("the archive lacks block {height}, which the ledger needs"))
-    }
-
-    /// A ledger restored from elsewhere must not be led on along another chain.
-    fn check_tip(&self, block: &Digested<Block>) -> Result<(), String> {
-        if self.lineage.ledger.knows(&keys::hash(&block.digest())) {
-            return Ok(());
+    /// After the last block of an epoch nothing more is acknowledged until the next has begun.
+    async fn turn(&self, block: Digested<Block>) {
+        let height = Height::new(block.inner().header.height);
+        let is_last = self.epocher.containing(height).is_some_and(|info| info.last() == height);
+        if is_last {
+            let (begun, told) = oneshot::channel();
+            if self.turns.unbounded_send((block, begun)).is_ok() {
+                let _ = told.await;
+            }
         }
-        let height = block.inner().header.height;
-        Err(format!("ledger and archive hold different blocks of height {height}"))
     }
+}
 
-    async fn take(&self, block: &Block) -> Result<(), String> {
-        let height = block.header.height;
-        if self.lineage.settled().checked_add(1) != Some(height) {
-            return Err(format!("block {height} came out of order"));
-        }
-        let certificate = self.archive.get_finalization(Height::new(height)).await;
+/// Brings the ledger up to the last block the opened archive holds without a gap.
+pub(crate) async fn catch_up(
+    lineage: &Lineage,
+    blocks: &impl Blocks<Block = Arc<Block>>,
+    certificates: &impl Certificates<Scheme = Scheme, Commitment = Digest>,
+) -> Result<(), String> {
+    let applied = lineage.settled();
+    // A ledger that began at a floor may be ahead of an archive that has nothing yet.
+    if let Some(last) = stored(blocks, applied).await? {
+        lineage.check_tip(&last.digest(), applied)?;
+    } else if blocks.last_index().is_some_and(|last| last.get() > 0) && applied > 0 {
+        return Err(format!("the archive lacks block {applied}, which the ledger needs"));
+    }
+    let mut height = applied.saturating_add(1);
+    while let Some(block) = stored(blocks, height).await? {
+        let certificate = certificates.get(Identifier::Index(height)).await;
+        let certificate = certificate.map_err(|e| format!("certificate {height}: {e}"))?;
         let certificate = certificate.map(|finalization| finalization.encode().to_vec());
-        self.lineage.ledger.finalize(block, certificate)?;
-        self.lineage.settle(height);
-        Ok(())
+        lineage.take(&block, certificate)?;
+        height = height.saturating_add(1);
     }
+    Ok(())
+}
+
+async fn stored(
+    blocks: &impl Blocks<Block = Arc<Block>>,
+    height: u64,
+) -> Result<Option<Arc<Block>>, String> {
+    let block = blocks.get(Identifier::Index(height)).await;
+    block.map_err(|e| format!("block {height} cannot be read from the archive: {e}"))
 }

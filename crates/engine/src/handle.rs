@@ -2,14 +2,21 @@
 
 use crate::block::Block;
 use crate::failure::Failure;
-use crate::wiring::Archive;
+use crate::watch::{Heard, Voices};
+use crate::wiring::{Archive, Opened};
+use bytes::Bytes;
 use commonware_codec::Encode as _;
 use commonware_consensus::types::Height;
-use futures::channel::oneshot;
+use futures::channel::{mpsc, oneshot};
 use futures::executor::block_on;
 use futures::future::{FutureExt as _, Shared};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
+use weal_proof::keys::PublicKey;
+
+/// Writes all figures.
+pub(crate) type Metrics = Box<dyn Fn() -> String + Send>;
 
 /// A running engine; cheap to clone. When the last clone is dropped, the engine stops.
 #[derive(Clone)]
@@ -17,6 +24,10 @@ pub struct Engine(Arc<Inner>);
 
 struct Inner {
     archive: Archive,
+    gossip: Mutex<mpsc::Sender<Bytes>>,
+    voices: Voices,
+    /// Holds on to the runtime, and with it to the directory, until the engine is stopped.
+    metrics: Mutex<Option<Metrics>>,
     failure: Arc<Failure>,
     running: Mutex<Option<Running>>,
     ended: Shared<oneshot::Receiver<()>>,
@@ -30,13 +41,34 @@ pub(crate) struct Running {
 
 impl Engine {
     pub(crate) fn new(
-        archive: Archive,
+        opened: Opened,
+        metrics: Metrics,
         failure: Arc<Failure>,
         running: Running,
         ended: oneshot::Receiver<()>,
     ) -> Self {
+        let Opened { archive, gossip, voices } = opened;
+        let (gossip, metrics) = (Mutex::new(gossip), Mutex::new(Some(metrics)));
         let (running, ended) = (Mutex::new(Some(running)), ended.shared());
-        Engine(Arc::new(Inner { archive, failure, running, ended }))
+        Engine(Arc::new(Inner { archive, gossip, voices, metrics, failure, running, ended }))
+    }
+
+    /// Spreads bytes to the ledgers of all validators that are connected now. `false` if too much
+    /// waits already; nothing tells whether they arrive.
+    pub fn spread(&self, message: Bytes) -> bool {
+        let mut gossip = self.0.gossip.lock().unwrap_or_else(PoisonError::into_inner);
+        gossip.try_send(message).is_ok()
+    }
+
+    /// The last vote of each validator that was heard.
+    pub fn heard(&self) -> BTreeMap<PublicKey, Heard> {
+        self.0.voices.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The figures of all parts in the text format of Prometheus.
+    pub fn metrics(&self) -> String {
+        let metrics = self.0.metrics.lock().unwrap_or_else(PoisonError::into_inner);
+        metrics.as_ref().map(|write| write()).unwrap_or_default()
     }
 
     /// The final block of this height; `None` if there is none yet or the engine has stopped.
@@ -69,6 +101,7 @@ impl Engine {
         if let Some(Running { stop, thread }) = running.take() {
             self.0.failure.ask_to_stop();
             let _ = stop.send(());
+            self.0.metrics.lock().unwrap_or_else(PoisonError::into_inner).take();
             let _ = thread.join();
         }
     }

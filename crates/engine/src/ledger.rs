@@ -1,6 +1,7 @@
 //! What the engine asks of the ledger.
 
 use crate::Block;
+use bytes::Bytes;
 use futures::future::BoxFuture;
 use weal_proof::keys::PublicKey;
 use weal_proof::{Hash, Header};
@@ -41,9 +42,46 @@ pub trait Ledger: Send + Sync + 'static {
     /// hash. The verdict must be the same on every node and for ever.
     fn verify(&self, parent: &Header, block: &Block) -> bool;
 
+    /// Who keeps the book in this epoch; `None` while the ledger cannot know it yet.
+    ///
+    /// A ledger whose last final block is in this epoch, or ends the one before, knows it. The
+    /// answer is the same on every node.
+    fn committee(&self, epoch: u64) -> Option<Vec<Member>>;
+
+    /// Messages that other validators spread with [`crate::Engine::spread`]; anything may be in
+    /// them.
+    fn hear(&self, messages: Vec<Bytes>);
+
+    /// A validator broke the rules of voting; the signatures that say so were checked.
+    fn accuse(&self, evidence: Evidence);
+
     /// Takes a final block, each height once and in order, whether it was verified before or not.
     ///
     /// There is no certificate where a block became final through a descendant. An error is
     /// fatal: the engine stops and tells it as its reason.
     fn finalize(&self, block: &Block, certificate: Option<Vec<u8>>) -> Result<(), String>;
+}
+
+/// A validator and where the others reach it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// It votes, proposes and connects with this key.
+    pub key: PublicKey,
+    /// `host:port`.
+    pub address: String,
+}
+
+/// Two votes of one validator that exclude each other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Which rule was broken: `conflicting-notarize`, `conflicting-finalize`, `nullify-finalize`.
+    pub kind: &'static str,
+    /// Who broke it.
+    pub validator: PublicKey,
+    /// In this epoch.
+    pub epoch: u64,
+    /// In this view of the epoch.
+    pub view: u64,
+    /// Both votes with their signatures, as the ordering engine encodes them.
+    pub votes: Vec<u8>,
 }

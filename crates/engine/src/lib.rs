@@ -25,9 +25,12 @@
 
 mod application;
 mod block;
+mod committee;
 mod config;
 mod delivery;
+mod epochs;
 mod failure;
+mod gossip;
 mod handle;
 mod keys;
 mod ledger;
@@ -36,10 +39,21 @@ mod network;
 mod settings;
 mod start;
 mod storage;
+mod watch;
 mod wiring;
 
 pub use block::Block;
 pub use config::{Config, EngineError};
 pub use handle::Engine;
-pub use ledger::Ledger;
+pub use ledger::{Evidence, Ledger, Member};
 pub use start::start;
+pub use watch::Heard;
+
+/// The parts of an engine, for those who bring their own runtime and network.
+pub mod parts {
+    pub use crate::committee::Committee;
+    pub use crate::config::Plan;
+    pub use crate::network::{Network, Tracker};
+    pub use crate::settings::Runtime;
+    pub use crate::wiring::{Archive, Opened, validate};
+}

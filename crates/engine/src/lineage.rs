@@ -8,7 +8,8 @@
 use crate::block::Block;
 use crate::{Ledger, keys};
 use commonware_consensus::marshal::ancestry::Ancestry;
-use commonware_cryptography::{Digested, Digestible};
+use commonware_cryptography::sha256::Digest;
+use commonware_cryptography::{Digested, Digestible as _};
 use commonware_runtime::{Clock, Spawner};
 use futures::StreamExt as _;
 use std::sync::Arc;
@@ -60,9 +61,23 @@ impl Lineage {
         self.settled.load(Ordering::SeqCst)
     }
 
-    /// The ledger took the final block of this height.
-    pub(crate) fn settle(&self, height: u64) {
+    /// A ledger restored from elsewhere must not be led on along another chain.
+    pub(crate) fn check_tip(&self, digest: &Digest, height: u64) -> Result<(), String> {
+        if self.ledger.knows(&keys::hash(digest)) {
+            return Ok(());
+        }
+        Err(format!("ledger and archive hold different blocks of height {height}"))
+    }
+
+    /// Hands the next final block to the ledger.
+    pub(crate) fn take(&self, block: &Block, certificate: Option<Vec<u8>>) -> Result<(), String> {
+        let height = block.header.height;
+        if self.settled().checked_add(1) != Some(height) {
+            return Err(format!("block {height} came out of order"));
+        }
+        self.ledger.finalize(block, certificate)?;
         self.settled.store(height, Ordering::SeqCst);
+        Ok(())
     }
 
     /// Runs a call that may hold the processor on a thread where it holds up nobody.

@@ -1,5 +1,6 @@
 //! Encrypted connections between the validators, and the channels they carry.
 
+use crate::committee::Committee;
 use crate::config::Plan;
 use commonware_cryptography::ChaCha20Poly1305;
 use commonware_cryptography::ed25519::{PrivateKey, PublicKey};
@@ -30,17 +31,33 @@ const BACKFILL_PER_SECOND: u32 = 128;
 /// All peers together get this, as more validators turn fewer views.
 const SLOTS: u32 = 8_192;
 
+/// Sets of validators one stays connected with: those of now and those before them.
+const PEER_SETS: NonZeroUsize = NZUsize!(2);
+
 /// One sender and one receiver.
-pub(crate) type Channel<S, R> = (S, R);
+pub type Channel<S, R> = (S, R);
+
+/// Makes the members of an epoch known to the network, which is given numbers that only rise.
+pub type Tracker = Box<dyn FnMut(u64, &Committee) + Send + Sync>;
 
 /// What wiring needs of a network; channels are numbered in this order.
-pub(crate) struct Network<S, R, M> {
-    pub(crate) manager: M,
-    pub(crate) votes: Channel<S, R>,
-    pub(crate) certificates: Channel<S, R>,
-    pub(crate) resolver: Channel<S, R>,
-    pub(crate) backfill: Channel<S, R>,
-    pub(crate) broadcast: Channel<S, R>,
+pub struct Network<S, R, M> {
+    /// Blocks peers and knows whom there is.
+    pub manager: M,
+    /// Told of every new set of members.
+    pub tracker: Tracker,
+    /// Votes, by epoch.
+    pub votes: Channel<S, R>,
+    /// Certificates, by epoch.
+    pub certificates: Channel<S, R>,
+    /// Missing certificates, by epoch.
+    pub resolver: Channel<S, R>,
+    /// Missing final blocks.
+    pub backfill: Channel<S, R>,
+    /// Proposed blocks.
+    pub broadcast: Channel<S, R>,
+    /// Operations.
+    pub gossip: Channel<S, R>,
 }
 
 /// Opens the connections; a single validator has nobody to connect to and still listens.
@@ -52,23 +69,28 @@ pub(crate) fn open(
     Network<
         impl Sender<PublicKey = PublicKey>,
         impl Receiver<PublicKey = PublicKey>,
-        impl Blocker<PublicKey = PublicKey> + Provider<PublicKey = PublicKey>,
+        impl Blocker<PublicKey = PublicKey> + Provider<PublicKey = PublicKey> + Sync,
     >,
     Handle<()>,
 ) {
     let config = config(plan, message_bytes_max);
-    let (mut network, mut manager) = lookup::Network::new(context.child("network"), config);
-    let nobody = Map::default();
-    manager.track(0, AddressableTrackedPeers::new(plan.addresses.clone(), nobody));
+    let (mut network, manager) = lookup::Network::new(context.child("network"), config);
+    let mut peers = manager.clone();
+    let track = move |number, committee: &Committee| {
+        let nobody = Map::default();
+        peers.track(number, AddressableTrackedPeers::new(committee.addresses.clone(), nobody));
+    };
     let vote = quota(plan, VOTES_PER_SECOND);
     let help = quota(plan, BACKFILL_PER_SECOND);
     let parts = Network {
         manager,
+        tracker: Box::new(track),
         votes: network.register(0, vote),
         certificates: network.register(1, vote),
         resolver: network.register(2, help),
         backfill: network.register(3, help),
         broadcast: network.register(4, vote),
+        gossip: network.register(5, help),
     };
     (parts, network.start())
 }
@@ -88,18 +110,21 @@ fn config(
         Cups::new(greeting, cups::Version::V1),
         &union(&certificate::namespace(&plan.config.network), b"_P2P"),
         plan.config.listen,
-        plan.members(),
+        plan.config.peers_max,
         message_bytes_max,
         MAILBOX,
     );
     // Validators are few and known by key; many sit behind one address or leave by another.
     config.bypass_ip_check = true;
-    config.tracked_peer_sets = NZUsize!(1);
+    config.allow_private_ips = true;
+    config.allow_dns = true;
+    // Who has just left is still helped to learn of it.
+    config.tracked_peer_sets = PEER_SETS;
     config
 }
 
 fn quota(plan: &Plan, per_second: u32) -> Quota {
-    let members = u32::try_from(plan.members().get()).unwrap_or(u32::MAX);
-    let shared = per_second.min(SLOTS / members);
+    let members = u32::try_from(plan.config.peers_max.get()).unwrap_or(u32::MAX);
+    let shared = per_second.min(SLOTS / members.max(1));
     Quota::per_second(NonZeroU32::new(shared).unwrap_or(NonZeroU32::MIN))
 }

@@ -2,16 +2,18 @@
 
 use crate::application::Application;
 use crate::block::Block;
+use crate::committee::Schemes;
 use crate::config::Plan;
+use crate::gossip::MESSAGE_BYTES;
 use crate::storage;
+use crate::watch::Ear;
 use commonware_broadcast::buffered;
 use commonware_consensus::marshal::resolver::p2p as backfill;
 use commonware_consensus::marshal::standard::{Inline, Standard};
 use commonware_consensus::simplex::config::{Floor, ForwardPolicy, SkipBudget, SkipPolicy};
 use commonware_consensus::simplex::{self, elector::RoundRobin, scheme::ed25519::Scheme};
-use commonware_consensus::types::{Epoch, FixedEpocher, ViewDelta};
-use commonware_consensus::{marshal, marshal::Start};
-use commonware_cryptography::certificate::ConstantProvider;
+use commonware_consensus::types::{self, FixedEpocher, ViewDelta};
+use commonware_consensus::{Reporters, marshal, marshal::Start};
 use commonware_cryptography::ed25519::PublicKey;
 use commonware_cryptography::sha256::Digest;
 use commonware_cryptography::{Digested, Sha256, Signer as _};
@@ -19,18 +21,19 @@ use commonware_p2p::{Blocker, Provider, max_message_size};
 use commonware_parallel::Sequential;
 use commonware_runtime::buffer::paged::CacheRef;
 use commonware_runtime::{Clock, Metrics, Spawner, Storage};
-use commonware_utils::{NZDuration, NZU64, NZUsize};
+use commonware_utils::{NZDuration, NZUsize};
 use rand_core::CryptoRng;
-use std::num::{NonZeroU64, NonZeroUsize};
+use std::num::NonZeroUsize;
 use std::time::Duration;
-use weal_proof::certificate;
+use weal_proof::limits;
 
-/// The committee is fixed until epochs exist, so the first epoch never ends.
-const EPOCH_BLOCKS: NonZeroU64 = NZU64!(u64::MAX);
+/// What the number of an epoch adds to a message.
+const SUBCHANNEL_BYTES: u32 = 10;
 /// Messages waiting at one actor.
 const MAILBOX: NonZeroUsize = NZUsize!(256);
-/// What a leader may take beyond the heartbeat to be heard.
-const GRACE: Duration = Duration::from_millis(1_500);
+/// A leader among several who is not heard for so long is passed over. An idle one is, too: the
+/// next takes its turn, and no block is made.
+const PATIENCE: Duration = Duration::from_millis(1_500);
 /// Proposals of one validator kept until they are asked for; each may be as large as a body.
 const PROPOSALS_KEPT: usize = 4;
 /// Final blocks handed over and not yet acknowledged; each may be as large as a body.
@@ -49,45 +52,48 @@ const CERTIFICATE_RETRY: Duration = Duration::from_millis(500);
 const NULLIFY_RETRY: Duration = Duration::from_secs(1);
 
 /// What every runtime offers that can run a validator.
-pub(crate) trait Runtime: CryptoRng + Spawner + Metrics + Clock + Storage {}
+pub trait Runtime: CryptoRng + Spawner + Metrics + Clock + Storage {}
 impl<E: CryptoRng + Spawner + Metrics + Clock + Storage> Runtime for E {}
 
 /// The application as consensus and marshal share it.
 pub(crate) type Voice<E> = Inline<E, Scheme, Application, Block, FixedEpocher>;
-/// One committee for all epochs.
-pub(crate) type Schemes = ConstantProvider<Scheme, Epoch>;
 type Marshal = marshal::Config<Schemes, FixedEpocher, Sequential, Block, Digested<Block>>;
-type Simplex<M, V> = simplex::Config<Scheme, RoundRobin<Sha256>, M, Digest, V, V, V, Sequential>;
+type Simplex<M, V> = simplex::Config<
+    Scheme,
+    RoundRobin<Sha256>,
+    M,
+    Digest,
+    V,
+    V,
+    Reporters<V, Ear>,
+    Sequential,
+>;
 
 /// The longest message any part sends.
 pub(crate) fn message_bytes_max(plan: &Plan) -> u32 {
-    let members = u32::try_from(plan.members().get()).unwrap_or(u32::MAX);
-    max_message_size(&[
+    let members = u32::try_from(limits::VALIDATORS).unwrap_or(u32::MAX);
+    let longest = max_message_size(&[
         simplex::max_payload_size::<Scheme, Digest>(members),
         marshal::max_payload_size::<Standard<Block>, Scheme>(members, &plan.config.body_bytes_max),
-    ])
+        MESSAGE_BYTES,
+    ]);
+    longest.saturating_add(SUBCHANNEL_BYTES)
 }
 
-/// Signs and checks votes; `None` if the key is not in the committee.
-pub(crate) fn scheme(plan: &Plan) -> Option<Scheme> {
-    let namespace = certificate::namespace(&plan.config.network);
-    Scheme::signer(&namespace, plan.committee.clone(), plan.signer.clone())
-}
-
-pub(crate) fn epocher() -> FixedEpocher {
-    FixedEpocher::new(EPOCH_BLOCKS)
+pub(crate) fn epocher(plan: &Plan) -> FixedEpocher {
+    FixedEpocher::new(plan.config.epoch_blocks)
 }
 
 pub(crate) fn marshal(
     plan: &Plan,
-    scheme: &Scheme,
+    schemes: Schemes,
     pages: &CacheRef,
     genesis: Digested<Block>,
 ) -> Marshal {
     marshal::Config {
-        provider: ConstantProvider::new(scheme.clone()),
-        epocher: epocher(),
-        start: Start::Genesis(genesis),
+        provider: schemes,
+        epocher: epocher(plan),
+        start: plan.floor.clone().map_or(Start::Genesis(genesis), Start::Floor),
         partition_prefix: storage::PREFIX.into(),
         mailbox_size: MAILBOX,
         view_retention: BLOCKS_KEPT,
@@ -137,36 +143,49 @@ where
     }
 }
 
-/// `root` is the digest of genesis and the page cache of the vote journal.
-pub(crate) fn simplex<E, M>(
-    plan: &Plan,
-    scheme: Scheme,
-    root: (Digest, CacheRef),
-    manager: M,
-    voice: Voice<E>,
-) -> Simplex<M, Voice<E>>
+/// What one epoch's consensus runs with.
+pub(crate) struct Epoch<E: Runtime, M> {
+    pub(crate) number: types::Epoch,
+    pub(crate) members: usize,
+    pub(crate) scheme: Scheme,
+    /// Digest of the last block before it.
+    pub(crate) root: Digest,
+    pub(crate) pages: CacheRef,
+    pub(crate) manager: M,
+    pub(crate) voice: Voice<E>,
+    pub(crate) ear: Ear,
+}
+
+/// The vote journal of an epoch.
+pub(crate) fn journal(epoch: types::Epoch) -> String {
+    format!("{}-simplex-{epoch}", storage::PREFIX)
+}
+
+pub(crate) fn simplex<E, M>(plan: &Plan, epoch: Epoch<E, M>) -> Simplex<M, Voice<E>>
 where
     E: Runtime,
     M: Blocker<PublicKey = PublicKey>,
 {
-    let (genesis, page_cache) = root;
-    let leader_timeout = plan.config.heartbeat.saturating_add(GRACE);
+    // Nobody can take the turn of one who is alone.
+    let alone = epoch.members == 1;
+    let heartbeat = plan.config.heartbeat;
+    let leader_timeout = if alone { heartbeat.saturating_add(PATIENCE) } else { PATIENCE };
     simplex::Config {
-        scheme,
+        scheme: epoch.scheme,
         elector: RoundRobin::default(),
-        blocker: manager,
-        automaton: voice.clone(),
-        relay: voice.clone(),
-        reporter: voice,
+        blocker: epoch.manager,
+        automaton: epoch.voice.clone(),
+        relay: epoch.voice.clone(),
+        reporter: (epoch.voice, epoch.ear).into(),
         track_historical_votes: false,
         strategy: Sequential,
-        partition: format!("{}-simplex", storage::PREFIX),
+        partition: journal(epoch.number),
         mailbox_size: MAILBOX,
-        epoch: Epoch::zero(),
-        floor: Floor::Genesis(genesis),
+        epoch: epoch.number,
+        floor: Floor::Genesis(epoch.root),
         replay_buffer: storage::REPLAY_BUFFER,
         write_buffer: storage::WRITE_BUFFER,
-        page_cache,
+        page_cache: epoch.pages,
         leader_timeout,
         certification_timeout: leader_timeout.saturating_mul(2),
         timeout_retry: NULLIFY_RETRY,

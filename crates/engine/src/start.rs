@@ -2,10 +2,10 @@
 
 use crate::config::Plan;
 use crate::failure::Failure;
-use crate::handle::Running;
-use crate::wiring::{self, Archive};
+use crate::handle::{Metrics, Running};
+use crate::wiring::{self, Opened};
 use crate::{Config, Engine, EngineError, Ledger, network, settings};
-use commonware_runtime::{Runner as _, Spawner as _, Supervisor as _, tokio};
+use commonware_runtime::{Metrics as _, Runner as _, Spawner as _, Supervisor as _, tokio};
 use futures::channel::oneshot;
 use futures::future::{Either, select};
 use std::fs::{File, TryLockError};
@@ -29,6 +29,9 @@ const HOLD_PAUSE: Duration = Duration::from_millis(50);
 /// The file the runtime locks while it uses a directory.
 const HOLD: &str = ".hold";
 
+/// What the thread hands out when the ledger is up to date.
+type Ready = (Opened, Metrics);
+
 /// Starts an engine. Returns when the archive is open and the ledger has every block the archive
 /// had processed; new final blocks follow.
 pub fn start(config: Config, ledger: Arc<dyn Ledger>) -> Result<Engine, EngineError> {
@@ -48,7 +51,10 @@ pub fn start(config: Config, ledger: Arc<dyn Ledger>) -> Result<Engine, EngineEr
     let thread = std::thread::Builder::new().name("weal-engine".into());
     let thread = thread.spawn(body).map_err(EngineError::Thread)?;
     match archive.recv() {
-        Ok(archive) => Ok(Engine::new(archive, failure, Running { stop, thread }, ended)),
+        Ok((opened, metrics)) => {
+            let running = Running { stop, thread };
+            Ok(Engine::new(opened, metrics, failure, running, ended))
+        }
         Err(_) => {
             let _ = thread.join();
             Err(EngineError::Stopped(failure.reason().unwrap_or_default()))
@@ -62,7 +68,7 @@ fn supervise(
     plan: Plan,
     ledger: Arc<dyn Ledger>,
     failure: &Failure,
-    opened: mpsc::SyncSender<Archive>,
+    opened: mpsc::SyncSender<Ready>,
     stopped: oneshot::Receiver<()>,
 ) {
     let config = tokio::Config::new()
@@ -83,11 +89,13 @@ async fn run(
     context: tokio::Context,
     plan: Plan,
     ledger: Arc<dyn Ledger>,
-    opened: mpsc::SyncSender<Archive>,
+    opened: mpsc::SyncSender<Ready>,
     stopped: oneshot::Receiver<()>,
 ) -> Option<String> {
     let (parts, connections) = network::open(&context, &plan, settings::message_bytes_max(&plan));
-    let opened = move |archive| drop(opened.send(archive));
+    let figures = context.child("figures");
+    let metrics: Metrics = Box::new(move || figures.encode());
+    let opened = move |ready| drop(opened.send((ready, metrics)));
     let validate = wiring::validate(context.child("validator"), plan, parts, ledger, opened);
     let life = pin!(async move {
         match select(pin!(validate), connections).await {

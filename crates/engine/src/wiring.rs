@@ -2,20 +2,23 @@
 
 use crate::application::Application;
 use crate::block::Block;
+use crate::committee::{Committee, Schemes};
 use crate::config::Plan;
-use crate::delivery::{Delivery, Inbox};
+use crate::delivery::{self, Delivery, Inbox};
+use crate::epochs::{self, Epochs};
 use crate::lineage::Lineage;
 use crate::network::Network;
-use crate::settings::{Runtime, Schemes, Voice};
-use crate::{Ledger, settings, storage};
+use crate::settings::{Runtime, Voice};
+use crate::watch::Voices;
+use crate::{Ledger, gossip, settings, storage};
 use bytes::Bytes;
 use commonware_broadcast::buffered;
 use commonware_consensus::marshal::core::{Actor, Mailbox};
 use commonware_consensus::marshal::resolver::p2p as backfill;
 use commonware_consensus::marshal::standard::Standard;
 use commonware_consensus::simplex::types::Finalization;
-use commonware_consensus::simplex::{self, scheme::ed25519::Scheme};
-use commonware_consensus::types::FixedEpocher;
+use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::types::{Epocher as _, FixedEpocher, Height};
 use commonware_cryptography::certificate::Verifier as _;
 use commonware_cryptography::ed25519::PublicKey;
 use commonware_cryptography::sha256::Digest;
@@ -32,35 +35,45 @@ use futures::future::select_all;
 use std::sync::Arc;
 
 /// Reads the archive of blocks and certificates.
-pub(crate) type Archive = Mailbox<Scheme, Standard<Block>>;
+pub type Archive = Mailbox<Scheme, Standard<Block>>;
 type Certificates<E> = immutable::Archive<E, Digest, Finalization<Scheme, Digest>>;
 type Blocks<E> = immutable::Archive<E, Digest, Arc<Block>>;
 type Marshal<E> =
     Actor<E, Standard<Block>, Schemes, Certificates<E>, Blocks<E>, FixedEpocher, Sequential, Exact>;
 
+/// What is told when the ledger is up to date.
+pub struct Opened {
+    /// Reads blocks and certificates.
+    pub archive: Archive,
+    /// Takes what is to be spread among the validators.
+    pub gossip: mpsc::Sender<Bytes>,
+    /// Which validators were heard.
+    pub voices: Voices,
+}
+
 /// Runs a validator until a part of it ends, and returns why; `opened` is told when the ledger is
 /// up to date.
-pub(crate) async fn validate<E, S, R, M>(
+pub async fn validate<E, S, R, M>(
     context: E,
     plan: Plan,
     network: Network<S, R, M>,
     ledger: Arc<dyn Ledger>,
-    opened: impl FnOnce(Archive),
+    opened: impl FnOnce(Opened),
 ) -> String
 where
     E: Runtime,
     S: Sender<PublicKey = PublicKey>,
     R: Receiver<PublicKey = PublicKey>,
-    M: Blocker<PublicKey = PublicKey> + Provider<PublicKey = PublicKey>,
+    M: Blocker<PublicKey = PublicKey> + Provider<PublicKey = PublicKey> + Sync,
 {
-    let Some(scheme) = settings::scheme(&plan) else {
-        return "the key is not in the committee".into();
-    };
     let pages = storage::page_cache();
     let genesis = Block { header: plan.genesis.clone(), body: Bytes::new() };
     let genesis = Digested::compute(genesis, &Sequential).await;
-    let root = (genesis.digest(), pages.clone());
-    let (actor, archive) = match open(&context, &plan, &scheme, &pages, genesis).await {
+    let root = genesis.digest();
+    let lineage = Lineage::new(ledger.clone());
+    let schemes = Schemes::default();
+    let opening = open(&context, &plan, &lineage, &schemes, (&pages, genesis));
+    let (actor, archive) = match opening.await {
         Ok(opened) => opened,
         Err(reason) => return reason,
     };
@@ -71,24 +84,54 @@ where
     let (sender, inbox) = mpsc::unbounded();
     let broadcast = buffer.start(network.broadcast);
     let marshal = actor.start(Inbox(sender), proposals, resolver);
+    let first = epochs::first::<E>(&plan, &archive, lineage.settled(), root).await;
+    let first = match first {
+        Ok(first) => first,
+        Err(reason) => return reason,
+    };
 
-    let lineage = Lineage::new(ledger);
-    let delivery = Delivery { archive: archive.clone(), lineage: lineage.clone() };
-    if let Err(reason) = delivery.catch_up().await {
-        return reason;
-    }
-    opened(archive.clone());
+    let (gossip, given) = mpsc::channel(gossip::WAITING);
+    let voices = Voices::default();
+    opened(Opened { archive: archive.clone(), gossip, voices: voices.clone() });
+    let (to_send, heard) = network.gossip;
+    let spread = context.child("spread");
+    let spread = spread.spawn(move |context| gossip::send(context, given, to_send));
+    let listen = context.child("listen").spawn(move |_| gossip::receive(ledger, heard));
+    let (turns, turned) = mpsc::unbounded();
+    let epocher = settings::epocher(&plan);
+    let delivery =
+        Delivery { archive: archive.clone(), lineage: lineage.clone(), epocher, turns };
     // A ledger may write to the disk as long as it likes, so it gets its own thread.
     let delivery = context.child("delivery").dedicated().spawn(move |_| delivery.run(inbox));
 
-    let application = application(&plan, lineage);
+    let (channels, strays, sharing) =
+        epochs::share(&context, network.votes, network.certificates, network.resolver);
+    let application = application(&plan, lineage.clone());
     let voice = context.child("voice");
-    let voice = Voice::new(voice, application, archive, settings::epocher());
-    let config = settings::simplex(&plan, scheme, root, network.manager, voice);
-    let simplex = simplex::Engine::new(context.child("simplex"), config);
-    let simplex = simplex.start(network.votes, network.certificates, network.resolver);
-    first_end(delivery, [("broadcast", broadcast), ("marshal", marshal), ("simplex", simplex)])
-        .await
+    let voice = Voice::new(voice, application, archive.clone(), settings::epocher(&plan));
+    let epochs = Epochs {
+        context: context.child("epochs"),
+        plan,
+        lineage,
+        archive,
+        schemes,
+        channels,
+        manager: network.manager,
+        tracker: network.tracker,
+        tracked: None,
+        voice,
+        pages,
+        voices,
+        newest: 0,
+    };
+    let parts = [
+        ("broadcast", broadcast),
+        ("marshal", marshal),
+        ("spreading of operations", spread),
+        ("listening for operations", listen),
+    ];
+    let parts = first_end(delivery, parts).boxed();
+    select_all([parts, epochs.run(first, turned, strays).boxed(), sharing.boxed()]).await.0
 }
 
 fn application(plan: &Plan, lineage: Lineage) -> Application {
@@ -101,15 +144,16 @@ fn application(plan: &Plan, lineage: Lineage) -> Application {
     }
 }
 
-/// Opens the archive; some faults of the disk are panics of the library, caught where the thread
-/// starts.
+/// Opens the archive and brings the ledger up to it; some faults of the disk are panics of the
+/// library, caught where the thread starts.
 async fn open<E: Runtime>(
     context: &E,
     plan: &Plan,
-    scheme: &Scheme,
-    pages: &CacheRef,
-    genesis: Digested<Block>,
+    lineage: &Lineage,
+    schemes: &Schemes,
+    start: (&CacheRef, Digested<Block>),
 ) -> Result<(Marshal<E>, Archive), String> {
+    let (pages, genesis) = start;
     let unbounded = Scheme::certificate_codec_config_unbounded();
     let config = storage::archive("finalizations", pages, unbounded);
     let certificates = Certificates::init(context.child("finalizations"), config)
@@ -119,7 +163,17 @@ async fn open<E: Runtime>(
     let blocks = Blocks::init(context.child("blocks"), config)
         .await
         .map_err(|error| format!("the archive of blocks cannot be opened: {error}"))?;
-    let config = settings::marshal(plan, scheme, pages, genesis);
+    delivery::catch_up(lineage, &blocks, &certificates).await?;
+    // Marshal checks nothing of an epoch whose validators it does not know.
+    let settled = lineage.settled();
+    for height in [settled, settled.saturating_add(1)] {
+        let epoch = settings::epocher(plan).containing(Height::new(height)).map(|i| i.epoch());
+        let Some(epoch) = epoch else { continue };
+        let Some(list) = lineage.ledger.committee(epoch.get()) else { continue };
+        let committee = Committee::new(&list, plan.config.peers_max)?;
+        schemes.enter(plan, epoch, &committee.members);
+    }
+    let config = settings::marshal(plan, schemes.clone(), pages, genesis);
     let (actor, archive, _) =
         Actor::init(context.child("marshal"), certificates, blocks, config).await;
     Ok((actor, archive))

@@ -1,50 +1,61 @@
 //! Four validators over encrypted connections on one machine.
 
-use crate::toy::{Habits, Taken, Toy, Witness, alone, assert_chain, key, network};
-use std::collections::BTreeMap;
-use std::net::TcpListener;
+use crate::toy::{EPOCH_BLOCKS, Habits, Keepers, Taken, Toy, Witness};
+use crate::toy::{alone, assert_chain, key, member, network};
+use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
-use weal_engine::{Config, Engine, start};
+use weal_engine::{Config, Engine, Member, start};
 use weal_proof::certificate::Certificate;
-use weal_proof::keys::PublicKey;
+use weal_proof::keys::{PublicKey, SecretKey};
 
 const BEAT: Duration = Duration::from_millis(50);
 
-struct Committee {
-    configs: Vec<Config>,
+pub(crate) struct Committee {
+    pub(crate) configs: Vec<Config>,
+    members: Vec<Member>,
+    keepers: Keepers,
     _directory: tempfile::TempDir,
 }
 
 impl Committee {
-    fn of(members: u8) -> Self {
+    /// These many validators, all of whom keep every epoch.
+    pub(crate) fn of(members: u8) -> Self {
+        Self::changing(members, |_, all| all.to_vec())
+    }
+
+    /// These many validators, of whom a rule says who keeps which epoch.
+    pub(crate) fn changing(
+        members: u8,
+        rule: impl Fn(u64, &[Member]) -> Vec<Member> + Send + Sync + 'static,
+    ) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let keys: Vec<_> = (1..=members).map(key).collect();
         // All held until the last is known, so that no port is given twice.
         let listeners: Vec<_> = keys.iter().map(|_| TcpListener::bind("127.0.0.1:0")).collect();
         let addresses = listeners.iter().map(|l| l.as_ref().unwrap().local_addr().unwrap());
-        let peers: BTreeMap<_, _> = keys.iter().map(|key| key.public()).zip(addresses).collect();
-        let config = |key: &weal_proof::keys::SecretKey| {
+        let pairs: Vec<_> = keys.iter().zip(addresses).collect();
+        let config = |(key, address): &(&SecretKey, SocketAddr)| {
             let name = key.public().to_string();
-            Config {
-                key: key.clone(),
-                committee: peers.keys().copied().collect(),
-                listen: peers[&key.public()],
-                peers: peers.clone(),
-                ..alone(&Path::join(directory.path(), name), BEAT)
-            }
+            let own = alone(&Path::join(directory.path(), name), BEAT);
+            Config { key: (*key).clone(), listen: *address, ..own }
         };
-        Committee { configs: keys.iter().map(config).collect(), _directory: directory }
+        let configs = pairs.iter().map(config).collect();
+        let members: Vec<_> = pairs.iter().map(|(key, at)| member(key, *at)).collect();
+        let all = members.clone();
+        let keepers: Keepers = Arc::new(move |epoch| rule(epoch, &all));
+        Committee { configs, members, keepers, _directory: directory }
     }
 
-    fn start(&self, member: usize, toy: Toy) -> (Engine, Arc<Toy>) {
+    pub(crate) fn start(&self, member: usize, mut toy: Toy) -> (Engine, Arc<Toy>) {
+        toy.habits.keepers = Some(self.keepers.clone());
         let toy = Arc::new(toy);
         (start(self.configs[member].clone(), toy.clone()).unwrap(), toy)
     }
 
-    fn sorted(&self) -> Vec<PublicKey> {
-        let mut committee = self.configs[0].committee.clone();
+    pub(crate) fn sorted(&self, epoch: u64) -> Vec<PublicKey> {
+        let mut committee: Vec<_> = (self.keepers)(epoch).iter().map(|m| m.key).collect();
         committee.sort_unstable();
         committee
     }
@@ -76,7 +87,7 @@ fn four_validators_agree_and_go_on_while_one_is_away() {
     for (taken, bytes) in certificates {
         let certificate = Certificate::from_bytes(bytes).unwrap();
         assert_eq!(certificate.digest, taken.block.header.digest());
-        assert!(certificate.verify(&network(), &committee.sorted()).unwrap() >= 3);
+        assert!(certificate.verify(&network(), &committee.sorted(certificate.epoch)).unwrap() >= 3);
     }
 
     let (gone, _) = nodes.remove(3);
@@ -171,5 +182,93 @@ fn a_block_from_the_future_is_waited_for() {
     assert_chain(&taken);
     assert_eq!(nodes[0].0.failed(), None);
     hasty.0.stop();
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn validators_come_and_go_between_epochs() {
+    // The first four begin; from the second epoch on the fifth stands in for the first.
+    let rule = |epoch, all: &[Member]| if epoch < 2 { all[..4].to_vec() } else { all[1..].to_vec() };
+    let committee = Committee::changing(5, rule);
+    let nodes: Vec<_> = (0..5).map(|member| committee.start(member, Toy::new())).collect();
+    nodes[1].1.say("before");
+    nodes[1].1.wait_for("before");
+    let taken = nodes[1].1.wait_height(4 * EPOCH_BLOCKS);
+    nodes[4].1.wait_height(4 * EPOCH_BLOCKS - 1);
+    nodes[4].1.say("from the fifth");
+    nodes[2].1.wait_for("from the fifth");
+    for taken in &taken {
+        let epoch = taken.block.header.height / EPOCH_BLOCKS;
+        assert!(committee.sorted(epoch).contains(&taken.block.header.proposer));
+        let last = taken.block.header.height % EPOCH_BLOCKS == EPOCH_BLOCKS - 1;
+        assert!(!last || taken.certificate.is_some(), "an epoch's last block is certified itself");
+        let Some(bytes) = &taken.certificate else { continue };
+        let certificate = Certificate::from_bytes(bytes).unwrap();
+        assert_eq!(certificate.epoch, epoch);
+        assert!(certificate.verify(&network(), &committee.sorted(epoch)).unwrap() >= 3);
+    }
+    for (engine, toy) in &nodes {
+        assert_eq!(engine.failed(), None);
+        assert_chain(&toy.taken());
+        assert_agree(&toy.taken(), &taken);
+    }
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn a_validator_restarted_in_a_later_epoch_goes_on() {
+    let committee = Committee::of(4);
+    let mut nodes: Vec<_> = (0..4).map(|member| committee.start(member, Toy::new())).collect();
+    nodes[0].1.wait_height(2 * EPOCH_BLOCKS + 3);
+    let (gone, _) = nodes.remove(3);
+    gone.stop();
+    nodes[0].1.wait_height(5 * EPOCH_BLOCKS);
+    nodes.push(committee.start(3, Toy::new()));
+    nodes[3].1.say("back in a later epoch");
+    nodes[0].1.wait_for("back in a later epoch");
+    assert_chain(&nodes[3].1.taken());
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn what_one_spreads_the_others_hear_and_who_votes_is_known() {
+    let committee = Committee::of(4);
+    let nodes: Vec<_> = (0..4).map(|member| committee.start(member, Toy::new())).collect();
+    nodes.iter().for_each(|(_, toy)| drop(toy.wait_height(3)));
+    assert!(nodes[0].0.spread(b"an operation".as_slice().into()));
+    nodes[1..].iter().for_each(|(_, toy)| toy.wait_heard(b"an operation"));
+    let heard = nodes[0].0.heard();
+    assert_eq!(heard.len(), 4, "{heard:?}");
+    assert!(nodes[0].0.metrics().contains("finalized_height"));
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
+fn a_newcomer_begins_at_the_end_of_an_epoch_it_was_shown() {
+    let rule = |epoch, all: &[Member]| if epoch < 2 { all[..4].to_vec() } else { all.to_vec() };
+    let committee = Committee::changing(5, rule);
+    let nodes: Vec<_> = (0..4).map(|member| committee.start(member, Toy::new())).collect();
+    let taken = nodes[0].1.wait_height(2 * EPOCH_BLOCKS + 2);
+    let last = taken.iter().find(|t| t.block.header.height == 2 * EPOCH_BLOCKS - 1).unwrap();
+    let mut toy = Toy::restored(&last.block.header);
+    toy.habits.keepers = Some(committee.keepers.clone());
+    let toy = Arc::new(toy);
+    let mut config = committee.configs[4].clone();
+    config.floor = last.certificate.clone();
+    let engine = start(config.clone(), toy.clone()).unwrap();
+    toy.say("from the newcomer");
+    nodes[0].1.wait_for("from the newcomer");
+    assert_eq!(toy.taken()[0].block.header.height, 2 * EPOCH_BLOCKS);
+    engine.stop();
+
+    // Started again, it goes on from its own archive.
+    let mut toy = Toy::restored(&last.block.header);
+    toy.habits.keepers = Some(committee.keepers.clone());
+    let toy = Arc::new(toy);
+    let engine = start(config, toy.clone()).unwrap();
+    toy.say("from the newcomer again");
+    nodes[0].1.wait_for("from the newcomer again");
+    assert_eq!(engine.failed(), None);
+    engine.stop();
     nodes.iter().for_each(|(engine, _)| engine.stop());
 }

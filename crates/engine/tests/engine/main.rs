@@ -4,7 +4,6 @@
 mod block;
 mod committee;
 mod kill;
-mod measure;
 mod refusals;
 mod restart;
 mod single;

@@ -4,7 +4,7 @@ use crate::toy::{Fault, Habits, Toy, alone, key};
 use futures::executor::block_on;
 use std::sync::Arc;
 use std::time::Duration;
-use weal_engine::{Config, EngineError, start};
+use weal_engine::{Config, EngineError, Member, start};
 use weal_proof::Hash;
 use weal_proof::keys::PublicKey;
 
@@ -20,22 +20,25 @@ fn refusal(change: impl FnOnce(&mut Config)) -> EngineError {
 
 #[test]
 fn a_wrong_configuration_is_refused_with_its_reason() {
-    let none = refusal(|config| config.committee.clear());
-    assert!(matches!(none, EngineError::Committee));
-    let twice = refusal(|config| config.committee.push(key(1).public()));
-    assert!(matches!(twice, EngineError::Committee));
-    let many = refusal(|config| config.committee = (1..=65).map(|n| key(n).public()).collect());
-    assert!(matches!(many, EngineError::Committee));
+    let list = |keys: Vec<PublicKey>| {
+        let keepers = move |_| {
+            let address = "127.0.0.1:0".to_owned();
+            keys.iter().map(|key| Member { key: *key, address: address.clone() }).collect()
+        };
+        let directory = tempfile::tempdir().unwrap();
+        let toy = Toy::with(Habits { keepers: Some(Arc::new(keepers)), ..Habits::default() });
+        start(alone(directory.path(), BEAT), Arc::new(toy)).unwrap_err()
+    };
+    assert!(matches!(list(vec![]), EngineError::Committee));
+    assert!(matches!(list(vec![key(1).public(), key(1).public()]), EngineError::Committee));
+    let many = (1..=65).map(|n| key(n).public()).collect();
+    assert!(matches!(list(many), EngineError::Committee));
+    let more_than_room = (1..=9).map(|n| key(n).public()).collect();
+    assert!(matches!(list(more_than_room), EngineError::Committee));
     let bad = (0..=255).map(|n| PublicKey([n; 32])).find(|key| !key.is_valid()).unwrap();
-    let invalid = refusal(|config| {
-        config.committee.push(bad);
-        config.peers.insert(bad, config.listen);
-    });
-    assert!(matches!(invalid, EngineError::Committee));
-    let stranger = refusal(|config| config.key = key(2));
-    assert!(matches!(stranger, EngineError::NotAMember(_)));
-    let unreachable = refusal(|config| config.committee.push(key(2).public()));
-    assert!(matches!(unreachable, EngineError::Address(at) if at == key(2).public()));
+    assert!(matches!(list(vec![key(1).public(), bad]), EngineError::Committee));
+    let floor = refusal(|config| config.floor = Some(vec![1, 2, 3]));
+    assert!(matches!(floor, EngineError::Floor));
     let foreign = refusal(|config| config.network = Hash::ZERO);
     assert!(matches!(foreign, EngineError::Genesis));
     let long = refusal(|config| config.body_bytes_max = (64 << 20) + 1);

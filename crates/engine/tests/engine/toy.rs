@@ -4,11 +4,13 @@ use bytes::Bytes;
 use futures::future::BoxFuture;
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::poll_fn;
+use std::net::SocketAddr;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::time::{Duration, Instant};
-use weal_engine::{Block, Config, Ledger};
+use weal_engine::{Block, Config, Evidence, Ledger, Member};
 use weal_proof::keys::{PublicKey, SecretKey};
 use weal_proof::{Hash, Header};
 
@@ -34,6 +36,7 @@ struct State {
     forgotten: BTreeSet<Hash>,
     taken: Vec<Taken>,
     final_height: u64,
+    heard: Vec<Bytes>,
 }
 
 impl State {
@@ -74,7 +77,15 @@ pub(crate) struct Habits {
     pub(crate) lies: bool,
     /// Told of every block taken.
     pub(crate) witness: Option<Witness>,
+    /// Who keeps which epoch; without it, the first key alone keeps all.
+    pub(crate) keepers: Option<Keepers>,
 }
+
+/// The validators of each epoch.
+pub(crate) type Keepers = Arc<dyn Fn(u64) -> Vec<Member> + Send + Sync>;
+
+/// Blocks of an epoch in the tests.
+pub(crate) const EPOCH_BLOCKS: u64 = 16;
 
 pub(crate) struct Toy {
     genesis: Header,
@@ -142,6 +153,14 @@ impl Toy {
         taken.into_iter().find(holds).unwrap()
     }
 
+    /// Waits until another validator spread these bytes.
+    pub(crate) fn wait_heard(&self, bytes: &[u8]) {
+        let state = self.state();
+        let missing = |s: &mut State| !s.heard.iter().any(|heard| heard == bytes);
+        let wait = self.grown.wait_timeout_while(state, Duration::from_secs(60), missing);
+        assert!(!wait.unwrap().1.timed_out(), "nobody spread it");
+    }
+
     /// How many states above the final one were forgotten.
     pub(crate) fn forgotten(&self) -> usize {
         self.state().forgotten.len()
@@ -207,6 +226,22 @@ impl Ledger for Toy {
             state.learn(parent, block);
         }
         valid
+    }
+
+    fn committee(&self, epoch: u64) -> Option<Vec<Member>> {
+        let next = self.state().final_height + 1;
+        let known = epoch <= next / EPOCH_BLOCKS;
+        let alone = || vec![member(&key(1), ([127, 0, 0, 1], 0).into())];
+        known.then(|| self.habits.keepers.as_ref().map_or_else(alone, |keepers| keepers(epoch)))
+    }
+
+    fn hear(&self, messages: Vec<Bytes>) {
+        self.state().heard.extend(messages);
+        self.grown.notify_all();
+    }
+
+    fn accuse(&self, evidence: Evidence) {
+        panic!("nobody lies here: {evidence:?}");
     }
 
     fn finalize(&self, block: &Block, certificate: Option<Vec<u8>>) -> Result<(), String> {
@@ -293,15 +328,21 @@ pub(crate) fn key(number: u8) -> SecretKey {
     SecretKey::from_seed([number; 32])
 }
 
+/// A validator at this address.
+pub(crate) fn member(key: &SecretKey, address: SocketAddr) -> Member {
+    Member { key: key.public(), address: address.to_string() }
+}
+
 /// A single validator in this directory.
 pub(crate) fn alone(directory: &Path, heartbeat: Duration) -> Config {
     Config {
         directory: directory.into(),
         key: key(1),
         network: network(),
-        committee: vec![key(1).public()],
+        epoch_blocks: NonZeroU64::new(EPOCH_BLOCKS).unwrap(),
+        floor: None,
         listen: ([127, 0, 0, 1], 0).into(),
-        peers: BTreeMap::new(),
+        peers_max: NonZeroUsize::new(8).unwrap(),
         heartbeat,
         body_bytes_max: 4 << 20,
     }
