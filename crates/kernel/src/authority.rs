@@ -1,7 +1,8 @@
 //! Who must sign an operation, and whether they did: the one place where signatures become rights.
 //!
 //! 1. The actor signs with enough of his keys, or the holder of a mandate signs in his name.
-//! 2. Everybody else the operation binds signs too: taker, donor, carrier, owner, guardians.
+//! 2. Everybody else the operation binds signs too: taker, donor, carrier, owner, guardians, the
+//!    institutions that keep the book.
 //! 3. Nobody else signs: a stranger's signature would change the entry without adding anything.
 
 use crate::limits;
@@ -67,6 +68,11 @@ impl<'a> Authority<'a> {
         }
         self.counted.extend(signers);
         Ok(())
+    }
+
+    /// This key must have signed.
+    pub(crate) fn need_key(&mut self, place: &str, key: &PublicKey) -> Result<(), Refused> {
+        self.need_keys(place, &KeySet { keys: vec![*key], threshold: 1 })
     }
 
     /// Enough of these principals must have signed.

@@ -1,4 +1,5 @@
-//! The five primitives as one pure state machine: same operations in, same bytes out.
+//! The five primitives and the network that keeps them, as one pure state machine: same operations
+//! in, same bytes out.
 //!
 //! How an operation takes effect, as a numbered program:
 //! 1. [`check_shape`] reads an envelope without any state: strict JSON, limits, texts, lines.
@@ -25,6 +26,7 @@ pub mod authority;
 pub mod block;
 pub mod holdings;
 pub mod limits;
+pub mod network;
 pub mod operation;
 pub mod principals;
 pub mod records;

@@ -48,3 +48,7 @@ pub const RESERVATION_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 pub const FINDING_CHARS: usize = 240;
 /// Days an item keeps: a hundred years.
 pub const SHELF_LIFE_DAYS: u64 = 36_525;
+/// How long a proposed change of the network takes answers: boards meet once a quarter.
+pub const PROPOSAL_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+/// Operations of other networks that one record names.
+pub const CITES: usize = 8;

@@ -100,7 +100,14 @@ impl Act {
             Act::MoneyIssue(act) => act.check_shape(&place),
             Act::MoneyPay(act) => act.check_shape(&place),
             Act::MoneyRedeem(act) => act.check_shape(&place),
-            Act::MandateRevoke(_) | Act::RoleRevoke(_) | Act::HoldingRelease(_) => Ok(()),
+            Act::NetworkPropose(act) => act.check_shape(&place),
+            Act::NetworkDecline(act) => act.check_shape(&place),
+            Act::NetworkMove(act) => act.check_shape(&place),
+            Act::NetworkCite(act) => act.check_shape(&place),
+            Act::MandateRevoke(_)
+            | Act::RoleRevoke(_)
+            | Act::HoldingRelease(_)
+            | Act::NetworkApprove(_) => Ok(()),
         }
     }
 
@@ -143,6 +150,10 @@ impl Act {
             Act::HoldingResolve(act) => need("shipment", Some(&act.other_party(at, books)?)),
             Act::MoneyIssue(act) => need("donor", act.donor.as_ref()),
             Act::MoneyRedeem(act) => need("issuer", Some(&act.issuer)),
+            Act::NetworkPropose(act) => act.need_others(authority, draft),
+            Act::NetworkApprove(act) => act.need_others(authority, draft),
+            Act::NetworkDecline(act) => act.need_others(authority, draft),
+            Act::NetworkMove(act) => act.need_others(authority, draft),
             _ => Ok(()),
         }
     }
@@ -179,6 +190,11 @@ impl Act {
             Act::MoneyIssue(act) => act.decide(at, books),
             Act::MoneyPay(act) => act.decide(at, books),
             Act::MoneyRedeem(act) => act.decide(at, books),
+            Act::NetworkPropose(act) => act.decide(at, books.draft),
+            Act::NetworkApprove(act) => act.decide(at, books.draft),
+            Act::NetworkDecline(act) => act.decide(at, books.draft),
+            Act::NetworkMove(act) => act.decide(books.draft),
+            Act::NetworkCite(act) => act.decide(at, books.draft),
         }
     }
 }

@@ -3,6 +3,7 @@
 //! `{"v":1, "network":…, "actor":…, "mandate":…, "time":…, "nonce":…, "act":{"noun.verb":{…}}}`
 
 use crate::holdings::op as holdings;
+use crate::network::op as network;
 use crate::principals::op as principals;
 use crate::records::op as records;
 use crate::refusal::{Refusal, Refused};
@@ -100,6 +101,11 @@ acts! {
     MoneyIssue(holdings::Issue) = "money.issue",
     MoneyPay(holdings::Pay) = "money.pay",
     MoneyRedeem(holdings::Redeem) = "money.redeem",
+    NetworkPropose(network::Propose) = "network.propose",
+    NetworkApprove(network::Approve) = "network.approve",
+    NetworkDecline(network::Decline) = "network.decline",
+    NetworkMove(network::Move) = "network.move",
+    NetworkCite(network::Cite) = "network.cite",
 }
 
 impl Payload {

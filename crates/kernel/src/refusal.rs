@@ -102,6 +102,20 @@ refusals! {
     AlreadyExpired = "HOLD-15", "The expiry date of goods taken in has passed.", "Do not take them in.";
     UnknownPurchase = "MONE-01", "There is no such payment to this custodian.", "Name the payment that bought these goods.";
     NotTheIssuer = "MONE-02", "These lines are claims on different issuers or currencies.", "Redeem each issuer's claims alone.";
+    BadKeeper = "NETW-01", "A keeper has a name, two Ed25519 keys and an address like host:port.", "Correct name, keys or address.";
+    UnknownKeeper = "NETW-02", "No institution keeps the book under this key.", "Name the key of its validator; it counts in the epoch it was chosen for.";
+    ImpossibleKeepers = "NETW-03", "A book has 1 to 64 keepers, and no key is used by two of them.", "Propose another key, or wait for the epoch in which there is room.";
+    UnknownProposal = "NETW-04", "There is no such proposal.", "Correct the id.";
+    ProposalDecided = "NETW-05", "The proposal was accepted or rejected already.", "Propose anew if that should change.";
+    ProposalExpired = "NETW-06", "The proposal was made more than 90 days ago.", "Propose it again.";
+    Answered = "NETW-07", "This keeper has answered this proposal.", "Nothing to do: an answer stands.";
+    NotAGenesis = "NETW-08", "This is not the base64 of a genesis text.", "Take the exact file genesis.json of the other network.";
+    NetworkKnown = "NETW-09", "This network is recognised already, or is this very one.", "Nothing to do: cite its receipts.";
+    NotAReceipt = "NETW-10", "This is not a receipt.", "Take the exact text of the receipt file.";
+    BadReceipt = "NETW-11", "The receipt proves nothing.", "Ask the other network for the receipt again.";
+    UnknownNetwork = "NETW-12", "The receipt is of a network that is not recognised here.", "Propose to recognise it.";
+    CitedBefore = "NETW-13", "This operation of the other network is cited already.", "Nothing to do: name the citation.";
+    UnknownCitation = "NETW-14", "Nobody has cited this operation of another network.", "Cite its receipt first.";
 }
 
 impl fmt::Display for Refusal {

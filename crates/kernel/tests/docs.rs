@@ -35,6 +35,7 @@ const FAMILIES: &[(&str, &str)] = &[
     ("ITEM", "Items and packs"),
     ("HOLD", "Goods"),
     ("MONE", "Money"),
+    ("NETW", "The network"),
 ];
 
 #[test]

@@ -1,15 +1,20 @@
 //! Every limit: what just fits is accepted, one more is refused.
 
 use crate::common::build::*;
+use crate::common::keeping::{
+    abroad, cite, keeper, machine, need_citing, owner, propose, relocate,
+};
 use crate::common::{Actor, DAY, Op, World, key, key_set, sealed};
 use serde_json::json;
 use std::collections::{BTreeMap, BTreeSet};
 use weal_kernel::holdings::op::{DefineItem, Dispatch, HandOver};
 use weal_kernel::limits;
+use weal_kernel::network::op::Change;
 use weal_kernel::principals::op::{Grant, Register, Rotate};
 use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::units::{Quantity, format_amount};
 use weal_kernel::{Act, Refusal};
+use weal_proof::genesis::Keeper;
 use weal_proof::keys::SecretKey;
 
 /// What fits and what does not, for one limit.
@@ -216,6 +221,24 @@ limits! {
             item_with(w, &u.charity, |item| item.shelf_life_days = u64::try_from(n).ok())
         })
     };
+    a_proposal_takes_answers_for_90_days: PROPOSAL_MS = |w, u| {
+        let asked = |w: &mut World| w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        let late = asked(w);
+        w.wait(1);
+        let early = asked(w);
+        w.wait(limits::PROPOSAL_MS - 1);
+        let mut approved = |proposal| w.approval(&u.hospital, proposal, 0).bytes();
+        let (fits, beyond) = (approved(early), approved(late));
+        Edge { fits, beyond, refusal: Refusal::ProposalExpired }
+    };
+    a_record_cites_8_operations: CITES = |w, u| {
+        let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        w.approved(&u.hospital, proposal);
+        w.does(&u.charity, cite(&abroad()[0].receipts[0].1));
+        edge(limits::CITES, Refusal::TooMany, |n| {
+            w.act(&u.hospital, need_citing(vec![abroad()[0].cited(0); n]))
+        })
+    };
     a_finding_is_short: FINDING_CHARS = |w, u| {
         let detail = |n| Refusal::BadText.at("/", "日".repeat(n)).detail.chars().count();
         assert_eq!(detail(limits::FINDING_CHARS), limits::FINDING_CHARS);
@@ -305,4 +328,55 @@ fn thresholds_lie_between_one_and_the_number_of_keys() {
     let (board, guardians) = (w.register("other"), None);
     let op = w.act(&board, Act::PrincipalRotate(Rotate { keys: none, guardians }));
     assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::BadKeys);
+}
+
+/// Keepers fill the book to the last place, and one more is refused.
+#[test]
+fn a_book_has_64_keepers() {
+    let (mut w, u) = World::usual();
+    let added = |w: &mut World, n: usize| {
+        let name = format!("keeper {n}");
+        let op = w.act(&u.stranger, propose(Change::Add(keeper(&name))));
+        op.and(machine(&name)).and(owner(&name))
+    };
+    for n in 4..weal_proof::limits::VALIDATORS {
+        let op = added(&mut w, n);
+        let proposal = w.done(&op);
+        w.approved(&u.hospital, proposal);
+    }
+    assert_eq!(w.keeping().next.len(), weal_proof::limits::VALIDATORS);
+    let op = added(&mut w, weal_proof::limits::VALIDATORS);
+    assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::ImpossibleKeepers);
+}
+
+#[test]
+fn a_keeper_has_a_name_of_120_characters_and_200_bytes() {
+    let (mut w, u) = World::usual();
+    let [long, wide] = [("a", 120, Refusal::BadText), ("院", 66, Refusal::BadKeeper)].map(
+        |(letter, most, refusal)| {
+            let named = |w: &mut World, count: usize| {
+                let keeper = Keeper { name: letter.repeat(count), ..keeper("keeper e") };
+                let op = w.act(&u.stranger, propose(Change::Add(keeper)));
+                let op = op.and(machine("keeper e")).and(owner("keeper e"));
+                w.run(&op).map(drop).map_err(|refused| refused.refusal)
+            };
+            assert_eq!(named(&mut w, most + 1), Err(refusal));
+            named(&mut w, most)
+        },
+    );
+    assert_eq!((long, wide), (Ok(()), Ok(())));
+}
+
+#[test]
+fn an_address_has_260_bytes() {
+    let (mut w, u) = World::usual();
+    let moved = |w: &mut World, bytes: usize| {
+        let address = format!("{}:9000", "a".repeat(bytes - 5));
+        let op = w.act(&u.stranger, relocate(machine("keeper b").public(), &address));
+        let op = op.and(owner("keeper b"));
+        w.run(&op).map(drop).map_err(|refused| refused.refusal)
+    };
+    let most = weal_proof::limits::KEEPER_ADDRESS_BYTES;
+    assert_eq!(moved(&mut w, most + 1), Err(Refusal::BadKeeper));
+    assert_eq!(moved(&mut w, most), Ok(()));
 }

@@ -2,6 +2,7 @@
 
 mod authority;
 mod mandates;
+mod network;
 
 use crate::common::build::*;
 use crate::common::play::{Move, Play, Verdict, script};
@@ -41,8 +42,8 @@ fn watch(
     let (mut play, _) = Play::opening();
     for m in moves {
         let mut before = play.clone();
+        before.pass(*m);
         let (op, verdict) = play.step(*m);
-        before.world.now = play.world.now;
         look(&before, &play, &op, &verdict)?;
     }
     Ok(play)
@@ -122,6 +123,8 @@ proptest! {
             if old.is_empty() {
                 old = entries(&before.world.state);
             }
+            let (key, network) = (keys::NETWORK, before.world.state.entry(keys::NETWORK));
+            old.insert(key.into(), network.unwrap().to_vec());
             let new = entries(&after.world.state);
             for (key, was) in &old {
                 let Some(is) = new.get(key) else {
@@ -224,6 +227,8 @@ fn check_change(key: &str, was: &[u8], is: &[u8], op: &Op) -> Result<(), TestCas
             prop_assert_eq!(was.expires, is.expires);
             Ok(())
         }
+        "network" => network::check_network(read(was), read(is), op),
+        "proposal" => network::check_proposal(read(was), read(is), op),
         "holding" | "stance" | "count" | "role" | "roles" => Ok(()),
         _ => Err(TestCaseError::fail(format!("{key} was changed by {}", op.payload.act.name()))),
     }

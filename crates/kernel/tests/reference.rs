@@ -2,8 +2,9 @@
 
 mod model;
 
+use crate::common::Op;
+use crate::common::keeping::keepers;
 use crate::common::play::{Play, script};
-use crate::common::{Op, validator};
 use model::{Model, Place, Standing};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -11,6 +12,7 @@ use weal_kernel::holdings::posting::Account;
 use weal_kernel::holdings::state::Lot;
 use weal_kernel::records::state::{Record, Status};
 use weal_kernel::state::keys;
+use weal_proof::genesis::Keeper;
 use weal_proof::keys::SecretKey;
 
 fn say(model: &mut Model, op: &Op, now: u64) -> Result<(), &'static str> {
@@ -53,17 +55,39 @@ fn same_records(play: &Play, model: &Model) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn same_network(play: &Play, model: &Model) -> Result<(), TestCaseError> {
+    let sorted = |keepers: &[Keeper]| {
+        let mut keepers = keepers.to_vec();
+        keepers.sort_unstable_by_key(|keeper| keeper.key);
+        keepers
+    };
+    let (network, told) = (play.world.keeping(), &model.keeping);
+    prop_assert_eq!(network.validators, sorted(&told.now));
+    prop_assert_eq!(network.next, sorted(&told.next));
+    for network in &told.known {
+        prop_assert!(play.world.state.entry(&keys::foreign(network)).is_some(), "{}", network);
+    }
+    for (network, operation) in &told.cited {
+        prop_assert!(play.world.state.entry(&keys::cited(network, operation)).is_some());
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
     fn a_naive_reference_model_agrees_after_every_operation(moves in script(10..60)) {
         let (mut play, opening) = Play::opening();
-        let mut model = Model::new([validator().public()]);
+        let mut model = Model::new(keepers());
         for op in &opening {
             prop_assert_eq!(say(&mut model, op, play.world.now.0), Ok(()));
         }
         for m in moves {
             let (op, verdict) = play.step(m);
+            let epoch = play.world.keeping().epoch;
+            if epoch > model.keeping.epoch {
+                model.keeping.begin_epoch(epoch);
+            }
             let expected = say(&mut model, &op, play.world.now.0);
             prop_assert_eq!(
                 verdict.is_ok(), expected.is_ok(),
@@ -71,6 +95,7 @@ proptest! {
             );
             same_balances(&play, &model)?;
             same_records(&play, &model)?;
+            same_network(&play, &model)?;
         }
     }
 }

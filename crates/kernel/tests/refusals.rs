@@ -4,17 +4,20 @@
 //! leaves no trace; the other takes effect in the same world.
 
 use crate::common::build::*;
+use crate::common::keeping::*;
 use crate::common::{Actor, DAY, HOUR, Op, World, key, sealed};
 use serde_json::json;
 use std::collections::BTreeSet;
 use weal_kernel::holdings::op::{DefineItem, Dispatch, MeasurePack, Mint, MintLine, Release};
 use weal_kernel::limits;
+use weal_kernel::network::op::{Change, Propose};
 use weal_kernel::principals::op::{Grant, Limits, PrincipalKind, Register};
 use weal_kernel::principals::op::{Revoke, RevokeRole};
 use weal_kernel::records::apply::LEGAL_AUTHORITY;
 use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::units::Quantity;
 use weal_kernel::{Act, Refusal};
+use weal_proof::genesis::Keeper;
 
 struct Pair {
     good: Vec<u8>,
@@ -120,6 +123,19 @@ fn item_with(w: &mut World, u: &Usual, change: impl Fn(&mut DefineItem)) -> Op {
 
 fn responded(w: &mut World, actor: &Actor, response: Respond) -> Op {
     act(w, actor, Act::RecordRespond(response))
+}
+
+/// The proposal of another keeper, signed by both his keys.
+fn newcomer(w: &mut World, u: &Usual) -> Op {
+    let op = act(w, &u.stranger, propose(Change::Add(keeper("keeper e"))));
+    op.and(machine("keeper e")).and(owner("keeper e"))
+}
+
+/// A network that is recognised, and one that is not.
+fn abroad_known(w: &mut World, u: &Usual) -> &'static [Abroad; 2] {
+    let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+    w.approved(&u.hospital, proposal);
+    abroad()
 }
 
 promises! {
@@ -500,5 +516,99 @@ promises! {
         };
         let bad = redeemed(w, other);
         beside(redeemed(w, own), bad)
+    };
+
+    // The network.
+    a_keeper_can_be_reached: BadKeeper at "/act/network.propose/change/add/address" = |w, u| {
+        let mut bad = newcomer(w, u);
+        let Act::NetworkPropose(Propose { change: Change::Add(keeper) }) = &mut bad.payload.act
+        else {
+            unreachable!()
+        };
+        keeper.address = "somewhere".into();
+        beside(newcomer(w, u), bad)
+    };
+    only_keepers_answer: UnknownKeeper at "/act/network.approve/keeper" = |w, u| {
+        let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        let stranger = key("stranger").public();
+        let bad = act(w, &u.stranger, approve(proposal, stranger));
+        beside(w.approval(&u.stranger, proposal, 1), bad)
+    };
+    no_key_is_used_by_two_keepers: ImpossibleKeepers at "/act/network.propose/change" = |w, u| {
+        let twice = Keeper { key: machine("keeper b").public(), ..keeper("keeper e") };
+        let bad = act(w, &u.stranger, propose(Change::Add(twice)));
+        let bad = bad.and(machine("keeper b")).and(owner("keeper e"));
+        beside(newcomer(w, u), bad)
+    };
+    proposals_exist: UnknownProposal at "/act/network.approve/proposal" = |w, u| {
+        let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        let bad = w.approval(&u.hospital, nobody(), 0);
+        beside(w.approval(&u.hospital, proposal, 0), bad)
+    };
+    what_is_decided_takes_no_answer: ProposalDecided
+        at "/act/network.approve/proposal" = |w, u| {
+        let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        for keeper in 0..2 {
+            let op = w.approval(&u.hospital, proposal, keeper);
+            w.done(&op);
+        }
+        let good = w.approval(&u.hospital, proposal, 2);
+        after(good, w.approval(&u.hospital, proposal, 3))
+    };
+    a_proposal_does_not_wait_for_ever: ProposalExpired
+        at "/act/network.approve/proposal" = |w, u| {
+        let old = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        w.wait(1);
+        let new = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        w.wait(limits::PROPOSAL_MS - 1);
+        let bad = w.approval(&u.hospital, old, 0);
+        beside(w.approval(&u.hospital, new, 0), bad)
+    };
+    a_keeper_answers_once: Answered at "/act/network.decline/keeper" = |w, u| {
+        let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        let good = w.approval(&u.hospital, proposal, 1);
+        let (key, owner) = owners()[1].clone();
+        after(good, act(w, &u.hospital, decline(proposal, key)).and(owner))
+    };
+    a_network_is_known_by_its_first_page: NotAGenesis
+        at "/act/network.propose/change/recognise/genesis" = |w, u| {
+        let genesis = base64(b"{\"format\":\"commonweal-genesis-v1\"}");
+        let bad = act(w, &u.stranger, propose(Change::Recognise { genesis }));
+        beside(act(w, &u.stranger, propose(abroad()[0].recognise())), bad)
+    };
+    a_network_is_recognised_once: NetworkKnown at "/act/network.propose/change" = |w, u| {
+        let proposal = w.proposes(&u.stranger, abroad()[0].recognise(), &[]);
+        w.approved(&u.hospital, proposal);
+        let bad = act(w, &u.stranger, propose(abroad()[0].recognise()));
+        beside(act(w, &u.stranger, propose(abroad()[1].recognise())), bad)
+    };
+    only_receipts_are_cited: NotAReceipt at "/act/network.cite/receipt" = |w, u| {
+        let [known, _] = abroad_known(w, u);
+        let bad = act(w, &u.charity, cite("{\"format\":\"commonweal-receipt-v1\"}"));
+        beside(act(w, &u.charity, cite(&known.receipts[0].1)), bad)
+    };
+    a_receipt_that_was_changed_proves_nothing: BadReceipt
+        at "/act/network.cite/receipt" = |w, u| {
+        let [known, _] = abroad_known(w, u);
+        let good = &known.receipts[0].1;
+        let bad = act(w, &u.charity, cite(&good.replace("\"index\":0", "\"index\":1")));
+        beside(act(w, &u.charity, cite(good)), bad)
+    };
+    only_recognised_networks_are_believed: UnknownNetwork
+        at "/act/network.cite/receipt" = |w, u| {
+        let [known, unknown] = abroad_known(w, u);
+        let bad = act(w, &u.charity, cite(&unknown.receipts[0].1));
+        beside(act(w, &u.charity, cite(&known.receipts[0].1)), bad)
+    };
+    an_operation_is_cited_once: CitedBefore at "/act/network.cite/receipt" = |w, u| {
+        let [known, _] = abroad_known(w, u);
+        let good = act(w, &u.charity, cite(&known.receipts[0].1));
+        after(good, act(w, &u.hospital, cite(&known.receipts[0].1)))
+    };
+    a_record_names_what_was_cited: UnknownCitation at "/act/record.post/cites/0" = |w, u| {
+        let [known, _] = abroad_known(w, u);
+        w.does(&u.charity, cite(&known.receipts[0].1));
+        let bad = act(w, &u.hospital, need_citing(vec![known.cited(1)]));
+        beside(act(w, &u.hospital, need_citing(vec![known.cited(0)])), bad)
     };
 }

@@ -37,6 +37,9 @@ pub(crate) fn open_record(place: &str, id: &Hash, draft: &Draft<'_>) -> Result<R
 impl Post {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         check_body(&self.schema, "/act/record.post/body", &self.body, draft)?;
+        for (at, cited) in self.cites.iter().enumerate() {
+            cited.check(&format!("/act/record.post/cites/{at}"), draft)?;
+        }
         let record = Record {
             schema: self.schema.clone(),
             author: at.actor,

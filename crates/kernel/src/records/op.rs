@@ -1,6 +1,7 @@
 //! What can be said with records.
 
 use crate::limits;
+use crate::network::op::CitedOperation;
 use crate::refusal::{Refusal, Refused};
 use crate::text;
 use crate::units::UnixMillis;
@@ -22,6 +23,9 @@ pub struct Post {
     /// Hashes of photos, papers and other files kept beside the log.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub evidence: Vec<Hash>,
+    /// Operations of other networks, cited in this book before.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cites: Vec<CitedOperation>,
 }
 
 /// What somebody says about a record.
@@ -86,6 +90,9 @@ impl Post {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
         text::check_code(&format!("{place}/schema"), &self.schema)?;
         check_evidence(place, &self.evidence)?;
+        if self.cites.len() > limits::CITES {
+            return Err(Refusal::TooMany.at(format!("{place}/cites"), self.cites.len()));
+        }
         check_size(place, &self.body)
     }
 }

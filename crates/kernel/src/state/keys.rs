@@ -5,6 +5,11 @@ use weal_proof::Hash;
 /// The network itself.
 pub const NETWORK: &str = "network";
 
+/// The validators' keys of an epoch that began with others than the one before.
+pub fn committee(epoch: u64) -> String {
+    format!("committee/{epoch}")
+}
+
 /// An operation that took effect: its place in the log.
 pub fn operation(id: &Hash) -> String {
     format!("operation/{id}")
@@ -83,4 +88,19 @@ pub fn count(lot: &str, holder: &Hash) -> String {
 /// A payment, so that goods can name the payment that bought them.
 pub fn payment(id: &Hash) -> String {
     format!("payment/{id}")
+}
+
+/// A change of the network that was proposed, and what the keepers answered.
+pub fn proposal(id: &Hash) -> String {
+    format!("proposal/{id}")
+}
+
+/// Another network that is recognised.
+pub fn foreign(network: &Hash) -> String {
+    format!("foreign/{network}")
+}
+
+/// An operation of another network whose receipt was checked here.
+pub fn cited(network: &Hash, operation: &Hash) -> String {
+    format!("cited/{network}/{operation}")
 }

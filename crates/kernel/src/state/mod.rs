@@ -8,7 +8,7 @@ use map::Map;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use weal_proof::genesis::Keeper;
+use weal_proof::genesis::{Keeper, committee};
 use weal_proof::keys::PublicKey;
 use weal_proof::map::MapProof;
 use weal_proof::{Genesis, Hash};
@@ -30,6 +30,8 @@ pub struct Network {
     pub validators: Vec<Keeper>,
     /// Who keeps it in the next epoch, sorted by key.
     pub next: Vec<Keeper>,
+    /// The epochs that began with other validators' keys than the one before.
+    pub changes: Vec<u64>,
     /// Of a hundred validators, how many must approve a change.
     pub approval_percent: u64,
     /// Hash of the rules document.
@@ -51,6 +53,7 @@ impl State {
         validators.sort_unstable_by_key(|keeper| keeper.key);
         let entry = Network {
             epoch: 0,
+            changes: Vec::new(),
             next: validators.clone(),
             validators,
             approval_percent: genesis.approval_percent,
@@ -81,8 +84,13 @@ impl State {
     /// Begins an epoch, before its first block: those who were chosen keep the book from now on.
     pub fn begin_epoch(&mut self, epoch: u64) {
         let Some(mut network) = self.keeping() else { return };
+        let (before, after) = (committee(&network.validators), committee(&network.next));
         network.epoch = epoch;
         network.validators.clone_from(&network.next);
+        if before != after {
+            network.changes.push(epoch);
+            self.map.insert(&keys::committee(epoch), encode(&after));
+        }
         self.map.insert(keys::NETWORK, encode(&network));
     }
 

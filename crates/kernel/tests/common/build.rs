@@ -94,7 +94,8 @@ pub fn body(value: Value) -> Map<String, Value> {
 
 pub fn post(schema: &str, value: Value) -> Act {
     let (occurred, evidence) = (None, Vec::new());
-    Act::RecordPost(Post { schema: schema.into(), body: body(value), occurred, evidence })
+    let (body, cites) = (body(value), Vec::new());
+    Act::RecordPost(Post { schema: schema.into(), body, occurred, evidence, cites })
 }
 
 pub fn note(text: &str) -> Act {

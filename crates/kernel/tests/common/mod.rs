@@ -4,6 +4,7 @@
 //! through all three phases as a node does: shape, signatures, rights, effect.
 
 pub mod build;
+pub mod keeping;
 pub mod play;
 
 use std::sync::{Arc, OnceLock};
@@ -115,7 +116,7 @@ pub struct World {
     nonce: u128,
 }
 
-/// The one who keeps the book.
+/// The first of those who keep the book.
 pub fn validator() -> SecretKey {
     key("validator")
 }
@@ -159,9 +160,9 @@ pub fn rules() -> Rules {
 }
 
 impl World {
-    /// A book with nobody in it but the institution that keeps it.
+    /// A book with nobody in it but the institutions that keep it.
     pub fn new() -> World {
-        let genesis = Genesis::alone("tests", START.0, validator().public(), rules().hash());
+        let genesis = Genesis::new("tests", START.0, keeping::keepers(), rules().hash());
         let network = genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, Arc::new(rules()));
         World { state, now: START, index: 0, nonce: 0 }
@@ -254,7 +255,7 @@ impl World {
         self.said(None, Act::PrincipalRegister(register), keys)
     }
 
-    /// The institution that keeps the book: its role attestations are recognised.
+    /// An institution that keeps the book: its role attestations are recognised.
     pub fn keeper(&mut self) -> Actor {
         let op = self.registration("keeper", vec![validator()], 1);
         Actor { id: self.done(&op), keys: op.signers }

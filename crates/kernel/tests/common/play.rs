@@ -5,9 +5,11 @@
 //! 3. [`Play::learn`] remembers what an accepted operation brought: lots, records, mandates, keys.
 
 use super::build::*;
+use super::keeping::{abroad, secrets};
 use super::{Actor, DAY, HOUR, Op, World, key};
 use proptest::prelude::*;
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::sync::OnceLock;
 use weal_kernel::holdings::Posting;
 use weal_kernel::holdings::op::{
@@ -23,7 +25,7 @@ use weal_kernel::records::op::ResponseKind;
 use weal_kernel::state::keys;
 use weal_kernel::units::{Quantity, UnixMillis, format_amount};
 use weal_kernel::{Act, Hash, Refused};
-use weal_proof::keys::SecretKey;
+use weal_proof::keys::{PublicKey, SecretKey};
 
 /// What happens next, in six numbers.
 #[derive(Clone, Copy, Debug)]
@@ -83,24 +85,30 @@ pub struct Play {
     pub packs: Vec<Made>,
     pub attestations: Vec<Made>,
     pub payments: Vec<Made>,
+    pub proposals: Vec<Made>,
+    /// Secret keys of all who keep the book, were proposed, or were proposed as new keys.
+    pub secrets: BTreeMap<PublicKey, SecretKey>,
     /// Keys the guardians gave the first of the cast, and from when they count.
     recovery: Option<(UnixMillis, Vec<SecretKey>)>,
-    fresh: u32,
+    pub(super) fresh: u32,
 }
 
 /// What came of an operation.
 pub type Verdict = Result<Vec<Posting>, Refused>;
 
 /// Who says what, and who signs with him.
-struct Said {
-    who: usize,
-    act: Act,
-    others: Vec<SecretKey>,
+pub(super) struct Said {
+    pub(super) who: usize,
+    pub(super) act: Act,
+    pub(super) others: Vec<SecretKey>,
 }
 
-fn said(who: usize, act: Act) -> Said {
+pub(super) fn said(who: usize, act: Act) -> Said {
     Said { who, act, others: Vec::new() }
 }
+
+/// Moves from this number on are about the network.
+pub const NETWORK: u8 = 228;
 
 /// Acts a mandate may name.
 const TRUSTED: &[&str] = &[
@@ -119,6 +127,9 @@ const TRUSTED: &[&str] = &[
     "money.issue",
     "money.pay",
     "money.redeem",
+    "network.propose",
+    "network.move",
+    "network.cite",
 ];
 
 fn pick<T: Copy>(list: &[T], number: u8) -> Option<T> {
@@ -160,6 +171,14 @@ impl Play {
         for op in &opening[5..] {
             world.done(op);
         }
+        let recognise = abroad()[0].recognise();
+        opening.push(world.act(&cast[1], super::keeping::propose(recognise)));
+        let proposal = world.done(&opening[7]);
+        for keeper in 0..3 {
+            let op = world.approval(&cast[2], proposal, keeper);
+            world.done(&op);
+            opening.push(op);
+        }
         (Play::with(world, cast), opening)
     }
 
@@ -177,6 +196,8 @@ impl Play {
             packs: Vec::new(),
             attestations: Vec::new(),
             payments: Vec::new(),
+            proposals: Vec::new(),
+            secrets: secrets(),
             recovery: None,
             fresh: 0,
         }
@@ -192,19 +213,28 @@ impl Play {
         (op, verdict)
     }
 
-    /// The operation a move stands for. Time passes a little with each.
-    pub fn op(&mut self, m: Move) -> Op {
+    /// Time passes a little with each move, and sometimes an epoch ends.
+    pub fn pass(&mut self, m: Move) {
         self.world.wait(u64::from(m.amount % 4) * HOUR);
+        if m.twist % 16 == 9 {
+            self.world.begin_next_epoch();
+        }
         if let Some((from, keys)) = self.recovery.clone()
             && from <= self.world.now
         {
             self.cast[0].keys = keys;
             self.recovery = None;
         }
-        let mut said = match m.act % 6 {
-            0 => self.about_people(m),
-            1 => self.about_records(m),
-            2 => self.about_money(m),
+    }
+
+    /// The operation a move stands for.
+    pub fn op(&mut self, m: Move) -> Op {
+        self.pass(m);
+        let mut said = match (m.act, m.act % 6) {
+            (NETWORK.., _) => self.about_network(m),
+            (_, 0) => self.about_people(m),
+            (_, 1) => self.about_records(m),
+            (_, 2) => self.about_money(m),
             _ => self.about_goods(m),
         };
         if m.twist >= 244 {
@@ -264,7 +294,7 @@ impl Play {
         self.cast[self.place_of_other(m, who)].clone()
     }
 
-    fn fresh_key(&mut self) -> SecretKey {
+    pub(super) fn fresh_key(&mut self) -> SecretKey {
         self.fresh += 1;
         key(&format!("fresh {}", self.fresh))
     }
@@ -285,7 +315,7 @@ impl Play {
         })
     }
 
-    fn made(&self, list: &[Made], which: u8) -> Made {
+    pub(super) fn made(&self, list: &[Made], which: u8) -> Made {
         let none = Made { id: nobody(), by: 0, with: 1, lot: no_lot(), need: nobody() };
         pick(list, which).unwrap_or(none)
     }
@@ -542,6 +572,7 @@ impl Play {
             }
             Act::MoneyIssue(_) => self.money.push(lot(id)),
             Act::MoneyPay(_) => self.payments.push(made),
+            Act::NetworkPropose(_) => self.proposals.push(made),
             Act::PrincipalRotate(_) => {
                 self.cast[by].keys = newest();
                 self.recovery = self.recovery.take().filter(|_| by != 0);

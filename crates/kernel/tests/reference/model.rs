@@ -3,12 +3,16 @@
 //! It shares the shapes of operations with the kernel and nothing else: no state entries, no
 //! drafts, no postings. What it refuses it says in a word, to make a disagreement readable.
 
+mod network;
+
+use network::Keeping;
 use std::collections::{BTreeMap, BTreeSet};
 use weal_kernel::holdings::op::{LotId, LotLine, MoneyLine};
 use weal_kernel::operation::Payload;
 use weal_kernel::principals::op::{Grant, Guardians, KeySet, Limits};
 use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::{Act, Hash};
+use weal_proof::genesis::Keeper;
 use weal_proof::keys::PublicKey;
 
 type Verdict = Result<(), &'static str>;
@@ -90,7 +94,7 @@ pub enum Place {
 /// Everything, in plain maps.
 #[derive(Clone, Default)]
 pub struct Model {
-    validators: BTreeSet<PublicKey>,
+    pub keeping: Keeping,
     people: BTreeMap<Hash, Person>,
     trusts: BTreeMap<Hash, Trust>,
     /// In the order in which they were given.
@@ -143,8 +147,8 @@ fn minor(text: &str, currency: &str) -> Option<u64> {
 }
 
 impl Model {
-    pub fn new(validators: impl IntoIterator<Item = PublicKey>) -> Model {
-        Model { validators: validators.into_iter().collect(), ..Model::default() }
+    pub fn new(keepers: Vec<Keeper>) -> Model {
+        Model { keeping: Keeping::new(keepers), ..Model::default() }
     }
 
     /// Takes an operation in, or says in a word why not and stays as it was.
@@ -198,6 +202,11 @@ impl Model {
                 self.people(&payload.act, &mut case)?;
             }
             Act::RecordPost(_) | Act::RecordRespond(_) => self.records(&payload.act, &case)?,
+            Act::NetworkPropose(_)
+            | Act::NetworkApprove(_)
+            | Act::NetworkDecline(_)
+            | Act::NetworkMove(_)
+            | Act::NetworkCite(_) => self.keeping.say(&payload.act, &mut case)?,
             Act::MoneyIssue(_) | Act::MoneyPay(_) | Act::MoneyRedeem(_) => {
                 self.money(&payload.act, &mut case)?;
             }
@@ -331,7 +340,7 @@ impl Model {
 
     fn is_recognised(&self, id: &Hash, now: u64) -> bool {
         let Ok(keys) = self.keys_of(id, now) else { return false };
-        let others = keys.keys.iter().filter(|key| !self.validators.contains(key)).count();
+        let others = keys.keys.iter().filter(|key| !self.keeping.is_owner(key)).count();
         others < usize::from(keys.threshold)
     }
 
@@ -370,7 +379,8 @@ impl Model {
 
     fn records(&mut self, act: &Act, case: &Case<'_>) -> Verdict {
         match act {
-            Act::RecordPost(_) => {
+            Act::RecordPost(act) => {
+                self.keeping.cites(&act.cites)?;
                 let (standing, voices) = (Standing::Open, BTreeMap::new());
                 self.records.insert(case.id, Told { author: case.actor, standing, voices });
                 Ok(())
@@ -724,6 +734,13 @@ impl Case<'_> {
         let mine: Vec<_> = keys.keys.iter().filter(|key| self.signed.contains(key)).collect();
         ensure(mine.len() >= usize::from(keys.threshold), "not signed")?;
         self.entitled.extend(mine);
+        Ok(())
+    }
+
+    /// Each of these keys signed.
+    fn signs_with(&mut self, keys: &[PublicKey]) -> Verdict {
+        ensure(keys.iter().all(|key| self.signed.contains(key)), "not signed")?;
+        self.entitled.extend(keys);
         Ok(())
     }
 
