@@ -35,7 +35,7 @@ pub struct Keeper {
     pub name: String,
     /// Key of its validator: the machine that votes holds it.
     pub key: PublicKey,
-    /// Key with which it approves changes of the network; better kept elsewhere than on the machine.
+    /// Key with which it approves changes of the network; better not kept on that machine.
     pub owner: PublicKey,
     /// Where the other validators reach its machine: `host:port`.
     pub address: String,

@@ -24,6 +24,8 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 pub mod certificate;
+pub mod checkpoint;
+pub mod conviction;
 pub mod envelope;
 pub mod genesis;
 pub mod hash;
@@ -33,8 +35,10 @@ pub mod keys;
 pub mod limits;
 pub mod log;
 pub mod map;
+pub mod note;
 pub mod receipt;
 pub mod sets;
+pub mod tile;
 
 pub use envelope::Envelope;
 pub use genesis::Genesis;

@@ -32,3 +32,9 @@ pub const EPOCH_BLOCKS_MIN: u64 = 4;
 pub const EPOCH_BLOCKS_MAX: u64 = 1 << 20;
 /// Changes of the validator set in one receipt: two a month for forty years.
 pub const RECEIPT_SETS: usize = 1_000;
+/// Bytes of a signed note: some kilobytes for each signature at the most.
+pub const NOTE_BYTES: usize = 1 << 20;
+/// Signatures on a note: a log, its keepers and its witnesses.
+pub const NOTE_SIGNATURES: usize = 64;
+/// Bytes of a conviction: what two receipts of the longest chain of changes may have in common.
+pub const CONVICTION_BYTES: usize = RECEIPT_BYTES;

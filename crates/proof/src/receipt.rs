@@ -309,8 +309,24 @@ pub(crate) fn read_block(
     Ok((header, certificate))
 }
 
-/// Step 4: those in force made the block final; says who of them signed.
-pub(crate) fn check_block(
+/// Step 4: those in force made the block final, and none but them may do so next.
+fn check_block(
+    genesis: &Genesis,
+    sets: &Sets,
+    header: &Header,
+    certificate: &Certificate,
+) -> Result<Vec<PublicKey>, ReceiptError> {
+    let signers = check_votes(genesis, sets, header, certificate)?;
+    let committee = sets.at(certificate.epoch);
+    let same = header.validators == genesis::committee_hash(committee);
+    if !same && !genesis.ends_epoch(header.height) {
+        return Err(ReceiptError::Validators);
+    }
+    Ok(signers)
+}
+
+/// Who of the validators in force at the block signed the certificate, if they are enough.
+pub(crate) fn check_votes(
     genesis: &Genesis,
     sets: &Sets,
     header: &Header,
@@ -320,11 +336,5 @@ pub(crate) fn check_block(
     if found != expected {
         return Err(ReceiptError::Epoch { found, expected });
     }
-    let committee = sets.at(expected);
-    let signers = certificate.signers(&header.network, committee)?;
-    let same = header.validators == genesis::committee_hash(committee);
-    if !same && !genesis.ends_epoch(header.height) {
-        return Err(ReceiptError::Validators);
-    }
-    Ok(signers)
+    Ok(certificate.signers(&header.network, sets.at(expected))?)
 }

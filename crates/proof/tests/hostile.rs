@@ -6,9 +6,13 @@ use proptest::sample::{Index, select};
 use serde::Deserialize;
 use std::sync::LazyLock;
 use weal_proof::certificate::Certificate;
+use weal_proof::checkpoint::Checkpoint;
+use weal_proof::conviction::Conviction;
 use weal_proof::hash::{from_hex, to_hex};
 use weal_proof::keys::{PublicKey, Signature};
 use weal_proof::map::MapProof;
+use weal_proof::note::{NoteSignature, SignedNote, VerifierKey};
+use weal_proof::tile::{Tile, width_of};
 use weal_proof::{Envelope, Genesis, Hash, Header, Receipt, json, log};
 
 /// Good and damaged receipts, from the vectors that both light clients run.
@@ -31,6 +35,19 @@ fn read_everything(bytes: &[u8]) {
         let again = Receipt::from_bytes(&written).unwrap();
         assert_eq!(again.check().map(|proven| proven.operation), verdict);
     }
+    if let Ok(conviction) = Conviction::from_bytes(bytes) {
+        assert!(Conviction::is_meant(bytes));
+        let _ = conviction.check();
+    }
+    if let Ok(note) = SignedNote::from_bytes(bytes) {
+        assert_eq!(note.to_text().unwrap().as_bytes(), bytes);
+        let key = PublicKey([0; 32]);
+        let _ = note.verify_ed25519(&VerifierKey::ed25519("log", key));
+        let _ = note.verify_cosignature(&VerifierKey::cosignature("log", key));
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        read_text(text);
+    }
     if let Ok(envelope) = Envelope::from_bytes(bytes) {
         assert_eq!(Envelope::from_bytes(&envelope.to_bytes()), Ok(envelope.clone()));
         let _ = envelope.verify();
@@ -49,6 +66,18 @@ fn read_everything(bytes: &[u8]) {
     if let Some(found) = std::str::from_utf8(bytes).ok().and_then(from_hex) {
         assert_eq!(to_hex(&found).as_bytes(), bytes);
         read_binary(&found);
+    }
+}
+
+fn read_text(text: &str) {
+    if let Ok(checkpoint) = Checkpoint::from_text(text) {
+        assert!(text.starts_with(&checkpoint.to_text()));
+    }
+    if let Ok(key) = text.parse::<VerifierKey>() {
+        assert_eq!(key.to_string(), text);
+    }
+    if let Some(tile) = Tile::from_path(text) {
+        assert_eq!(tile.path().as_deref(), Some(text));
     }
 }
 
@@ -80,6 +109,11 @@ fn changed(text: &str, changes: &[Change]) -> Vec<u8> {
     bytes
 }
 
+/// Whether digits are a number of 64 bits in its one form.
+fn is_number(digits: &str) -> bool {
+    digits.parse::<u64>().is_ok_and(|number| number.to_string() == digits)
+}
+
 fn config() -> ProptestConfig {
     ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() }
 }
@@ -96,6 +130,45 @@ proptest! {
     #[test]
     fn hostile_texts_never_panic(text in "[\\[\\]{}\",:0-9a-f\\\\u\\- \\n。é]{0,200}") {
         read_everything(text.as_bytes());
+    }
+
+    #[test]
+    fn hostile_notes_never_panic(
+        text in "[a-z0-9\n /+.]{0,40}\n",
+        size in "[0-9]{1,22}",
+        path in "tile/(entries|[0-9]{1,2})/(x[0-9]{3}/){0,8}[0-9]{3}([.]p/[0-9]{1,3})?",
+        bytes in prop::collection::vec(any::<u8>(), 0..90),
+        changes in prop::collection::vec(change(), 0..3),
+    ) {
+        let line = NoteSignature { name: "log".into(), key_id: 7, bytes };
+        let note = SignedNote { text, signatures: vec![line] };
+        if let Ok(written) = note.to_text() {
+            prop_assert_eq!(SignedNote::from_bytes(written.as_bytes()), Ok(note));
+            read_everything(&changed(&written, &changes));
+        }
+        let root = "CsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=";
+        let checkpoint = format!("log\n{size}\n{root}\n");
+        prop_assert_eq!(Checkpoint::from_text(&checkpoint).is_ok(), is_number(&size));
+        read_everything(&changed(&checkpoint, &changes));
+        read_everything(&changed(&path, &changes));
+        let vkey = VerifierKey::cosignature("log", PublicKey([9; 32])).to_string();
+        read_everything(&changed(&vkey, &changes));
+    }
+
+    #[test]
+    fn hostile_tiles_have_a_path_or_none(
+        level in any::<u8>(),
+        index in any::<u64>(),
+        width in any::<u16>(),
+        size in any::<u64>(),
+    ) {
+        for width in [width, width % 300] {
+            for tile in [Tile::Hashes { level, index, width }, Tile::Entries { index, width }] {
+                let path = tile.path();
+                prop_assert!(path.is_none_or(|path| Tile::from_path(&path) == Some(tile)));
+            }
+        }
+        let _ = width_of(level, index, size);
     }
 
     #[test]
