@@ -1,5 +1,7 @@
 //! Building and signing operations: the one way to write to the book, for every face.
 
+pub mod network;
+
 use weal_kernel::operation::{Nonce, Payload};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Hash};

@@ -7,11 +7,14 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::macros::format_description;
 use weal_kernel::holdings::op as holdings;
+use weal_kernel::network::op as network;
 use weal_kernel::operation::Act;
 use weal_kernel::principals::op as principals;
 use weal_kernel::records::op as records;
 use weal_kernel::units::UnixMillis;
-use weal_proof::Hash;
+use weal_proof::genesis::Keeper;
+use weal_proof::keys::PublicKey;
+use weal_proof::{Envelope, Hash, Receipt};
 
 /// The act as one sentence, in the imperative.
 pub fn sentence(act: &Act) -> String {
@@ -46,9 +49,72 @@ pub fn sentence(act: &Act) -> String {
         Act::PackMeasure(act) => {
             format!("state that pack {} holds {} units", id(&act.pack), act.contains)
         }
+        Act::NetworkPropose(act) => propose(&act.change),
+        Act::NetworkApprove(act) => {
+            format!("approve proposal {} as keeper {}", id(&act.proposal), key(&act.keeper))
+        }
+        Act::NetworkDecline(act) => format!(
+            "decline proposal {} as keeper {}, because {}",
+            id(&act.proposal),
+            key(&act.keeper),
+            quote(&act.reason)
+        ),
+        Act::NetworkMove(act) => format!(
+            "state that the machine of keeper {} is reached at {} from the next epoch on",
+            key(&act.keeper),
+            quote(&act.address)
+        ),
+        Act::NetworkCite(act) => cite(&act.receipt),
         goods_or_money => return finish(&holding(goods_or_money)),
     };
     finish(&words)
+}
+
+fn propose(change: &network::Change) -> String {
+    match change {
+        network::Change::Add(Keeper { name, key: machine, owner, address }) => format!(
+            "propose that {} keeps the book too, with validator key {}, owner key {} and address {}",
+            quote(name),
+            key(machine),
+            key(owner),
+            quote(address)
+        ),
+        network::Change::Remove { key: gone } => {
+            format!("propose that keeper {} keeps the book no more", key(gone))
+        }
+        network::Change::Rekey { key: old, new } => {
+            format!("propose that keeper {} gets the validator key {}", key(old), key(new))
+        }
+        network::Change::Recognise { genesis } => match network::read_genesis("/", genesis) {
+            Ok((network, genesis)) => format!(
+                "propose that receipts of network {} are believed here, which calls itself {}",
+                id(&network),
+                quote(&genesis.name)
+            ),
+            Err(_) => "propose that receipts of another network are believed here".to_owned(),
+        },
+    }
+}
+
+fn cite(receipt: &str) -> String {
+    let receipt = Receipt::from_bytes(receipt.as_bytes()).ok();
+    let told = receipt.and_then(|receipt| {
+        let operation = Envelope::from_bytes(receipt.operation.get().as_bytes()).ok()?.id();
+        Some(format!("cite operation {} of network {}", id(&operation), id(&receipt.network)))
+    });
+    told.unwrap_or_else(|| "cite an operation of another network".to_owned()) + " by its receipt"
+}
+
+fn cites(cites: &[network::CitedOperation]) -> String {
+    let words = cites.iter().map(|cited| {
+        format!("operation {} of network {}", id(&cited.operation), id(&cited.network))
+    });
+    let words: Vec<_> = words.collect();
+    if words.is_empty() { String::new() } else { format!(", as in {}", list(&words)) }
+}
+
+fn key(key: &PublicKey) -> String {
+    short(&key.to_string())
 }
 
 fn holding(act: &Act) -> String {
@@ -112,7 +178,7 @@ fn register(act: &principals::Register) -> String {
 }
 
 fn keys(set: &principals::KeySet) -> String {
-    let keys: Vec<_> = set.keys.iter().map(|key| short(&key.to_string())).collect();
+    let keys: Vec<_> = set.keys.iter().map(key).collect();
     match keys.len() {
         1 => format!("key {}", list(&keys)),
         count => format!("{count} keys ({}), {} of which must sign", list(&keys), set.threshold),
@@ -157,17 +223,13 @@ fn grant(act: &principals::Grant) -> String {
 }
 
 fn post(act: &records::Post) -> String {
-    if act.schema == "need"
-        && let Some(words) = need(&act.body)
-    {
-        return words;
-    }
+    let asked = if act.schema == "need" { need(&act.body) } else { None };
     format!(
-        "state as {}: {}{}{}",
-        act.schema,
-        members(&act.body),
+        "{}{}{}{}",
+        asked.unwrap_or_else(|| format!("state as {}: {}", act.schema, members(&act.body))),
         optional(act.occurred, |time| format!(", happened {}", date(time))),
-        evidence(&act.evidence)
+        evidence(&act.evidence),
+        cites(&act.cites)
     )
 }
 
@@ -514,6 +576,37 @@ mod tests {
             json!({"principal.register": {"kind": "organisation", "name": "Union Hospital",
                 "keys": {"keys": [key], "threshold": 1}}}),
             "Register the organisation \"Union Hospital\" with key ea4a6c63….",
+        );
+    }
+
+    #[test]
+    fn a_need_tells_its_papers_and_what_it_cites() {
+        check(
+            json!({"record.post": {"schema": "need", "body": {
+                "item": "gloves", "quantity": {"unbounded": {}}}, "evidence": [hash(1)],
+                "cites": [{"network": hash(0x77), "operation": hash(0x88)}]}}),
+            "Ask for gloves, as much as can be had, with 1 file as evidence, as in operation \
+             88888888… of network 77777777….",
+        );
+    }
+
+    #[test]
+    fn a_proposal_tells_names_keys_and_addresses() {
+        let keys = [1, 2].map(|n| weal_proof::keys::SecretKey::from_seed([n; 32]).public());
+        check(
+            json!({"network.propose": {"change": {"add": {"name": "Red Cross",
+                "key": keys[0], "owner": keys[1], "address": "a.org:9000"}}}}),
+            "Propose that \"Red Cross\" keeps the book too, with validator key 8a88e3dd…, \
+             owner key 8139770e… and address \"a.org:9000\".",
+        );
+        check(
+            json!({"network.decline": {"proposal": hash(0x99), "keeper": keys[0],
+                "reason": "Who?"}}),
+            "Decline proposal 99999999… as keeper 8a88e3dd…, because \"Who?\".",
+        );
+        check(
+            json!({"network.cite": {"receipt": "torn"}}),
+            "Cite an operation of another network by its receipt.",
         );
     }
 

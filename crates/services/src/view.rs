@@ -553,6 +553,56 @@ pub struct BlockLine {
     pub signed: u64,
 }
 
+/// A change of the network that somebody asked for, and what the keepers answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Proposal {
+    /// Id of the proposal.
+    pub id: String,
+    /// Number of its entry.
+    pub number: String,
+    /// `add`, `remove`, `rekey` or `recognise`.
+    pub kind: String,
+    /// Name of the keeper to be added or of the network to be recognised; else empty.
+    pub name: String,
+    /// Key of the validator it is about; empty for `recognise`.
+    pub key: String,
+    /// The owner's key, for `add`.
+    pub owner: Option<String>,
+    /// Where the machine is reached, for `add`.
+    pub address: Option<String>,
+    /// The validator's new key, for `rekey`.
+    pub new_key: Option<String>,
+    /// The other network's id, for `recognise`.
+    pub network: Option<String>,
+    /// Who asked.
+    pub by: Party,
+    /// When, milliseconds since 1970.
+    pub time_ms: u64,
+    /// From when on it takes no answers, milliseconds since 1970.
+    pub expires_ms: u64,
+    /// What the keepers answered, oldest first; also answers that count no more.
+    pub answers: Vec<ProposalAnswer>,
+    /// `open`, `accepted`, `rejected` or `expired`; empty until the state was asked.
+    pub outcome: String,
+}
+
+/// What a keeper answered.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct ProposalAnswer {
+    /// Number of the entry.
+    pub number: String,
+    /// Key of the keeper's validator.
+    pub keeper: String,
+    /// Whether it is for the change.
+    pub approves: bool,
+    /// Why it is against it.
+    pub reason: Option<String>,
+    /// In whose name the answer was sent.
+    pub by: Party,
+    /// When, milliseconds since 1970.
+    pub time_ms: u64,
+}
+
 /// A hit of the search box.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct Hit {

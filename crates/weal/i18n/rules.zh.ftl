@@ -136,6 +136,34 @@ rule-MONE-01 = 没有付给该保管方的这笔款项。
     .remedy = 请写明购买这些物资的付款。
 rule-MONE-02 = 各行是对不同发行方或不同币种的债权。
     .remedy = 请按发行方分别兑付。
+rule-NETW-01 = 保存机构须有名称、两把 Ed25519 密钥和 host:port 形式的地址。
+    .remedy = 请更正名称、密钥或地址。
+rule-NETW-02 = 没有使用此密钥的保存机构。
+    .remedy = 请写明其验证密钥；密钥自选定的周期起有效。
+rule-NETW-03 = 一个账本有 1 至 64 家保存机构，任何两家不得共用密钥。
+    .remedy = 请提议另一把密钥，或等到有空位的周期。
+rule-NETW-04 = 没有这项提议。
+    .remedy = 请更正编号。
+rule-NETW-05 = 该提议已被接受或否决。
+    .remedy = 如需改变，请重新提议。
+rule-NETW-06 = 该提议已超过 90 天。
+    .remedy = 请重新提议。
+rule-NETW-07 = 该保存机构已答复此提议。
+    .remedy = 无需操作：答复不能更改。
+rule-NETW-08 = 这不是创始文本的 base64。
+    .remedy = 请使用对方网络 genesis.json 文件的原文。
+rule-NETW-09 = 该网络已获承认，或就是本网络。
+    .remedy = 无需操作：可直接引用其凭证。
+rule-NETW-10 = 这不是凭证。
+    .remedy = 请使用凭证文件的原文。
+rule-NETW-11 = 该凭证什么也不能证明。
+    .remedy = 请向对方网络重新索取凭证。
+rule-NETW-12 = 该凭证所属的网络在此未获承认。
+    .remedy = 请先提议承认该网络。
+rule-NETW-13 = 对方网络的这项操作已被引用。
+    .remedy = 无需操作：可写明已有的引用。
+rule-NETW-14 = 没有人引用过另一网络的这项操作。
+    .remedy = 请先引用其凭证。
 
 ## 接口本身的错误；英文见 crates/weal/src/api/fault.rs
 

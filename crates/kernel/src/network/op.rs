@@ -92,8 +92,16 @@ pub struct CitedOperation {
     pub operation: Hash,
 }
 
+impl Change {
+    /// The change that recognises the network with this exact genesis text.
+    pub fn recognise(genesis: &[u8]) -> Change {
+        let genesis = base64::engine::general_purpose::STANDARD.encode(genesis);
+        Change::Recognise { genesis }
+    }
+}
+
 /// Reads a genesis text from its base64: the network's id and what it says.
-pub(crate) fn read_genesis(place: &str, genesis: &str) -> Result<(Hash, Genesis), Refused> {
+pub fn read_genesis(place: &str, genesis: &str) -> Result<(Hash, Genesis), Refused> {
     let engine = base64::engine::general_purpose::STANDARD;
     let bytes = engine.decode(genesis).map_err(|e| Refusal::NotAGenesis.at(place, e))?;
     let genesis = Genesis::from_bytes(&bytes).map_err(|e| Refusal::NotAGenesis.at(place, e))?;

@@ -12,7 +12,7 @@ mod write;
 
 use crate::view::{
     Balance, BlockLine, Difference, Entry, Hit, Need, NeedFilter, NeedPage, Overview, Page, Party,
-    PartyPage, RecordPage, Trace, Unresolved,
+    PartyPage, Proposal, RecordPage, Trace, Unresolved,
 };
 use read::Pool;
 use rusqlite::{Connection, TransactionBehavior};
@@ -209,6 +209,12 @@ impl Reader {
     /// Differences nobody has explained, oldest first.
     pub fn differences(&self, limit: u32) -> Result<Vec<Difference>, BookError> {
         self.pool.ask(|view| view.differences(limit))
+    }
+
+    /// The newest 200 proposals to change the network, newest first, without their outcomes:
+    /// `Proposal::judge` fills them in.
+    pub fn proposals(&self) -> Result<Vec<Proposal>, BookError> {
+        self.pool.ask(|view| view.proposals())
     }
 
     /// Whatever a number, code, hash or words lead to.

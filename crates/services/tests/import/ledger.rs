@@ -24,7 +24,8 @@ impl Ledger {
     /// A new book in which the importer is registered.
     pub(crate) fn new() -> Ledger {
         let rules = Arc::new(schemas::rules());
-        let genesis = Genesis::alone("test", NOW.0, SecretKey::from_seed([7; 32]).public(), rules.hash());
+        let genesis =
+            Genesis::alone("test", NOW.0, SecretKey::from_seed([7; 32]).public(), rules.hash());
         let network = weal_proof::genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, rules);
         let key = SecretKey::from_seed([1; 32]);

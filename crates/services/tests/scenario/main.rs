@@ -31,7 +31,9 @@ fn the_whole_story_keeps_every_rule_and_no_goods_vanish() {
     }
     let told: BTreeSet<&str> =
         world.acts.keys().map(|name| name.split('/').next().unwrap()).collect();
-    let all: BTreeSet<&str> = Act::NAMES.iter().copied().collect();
+    // Who keeps the book is no part of this story.
+    let of_the_story = |name: &&str| !name.starts_with("network.");
+    let all: BTreeSet<&str> = Act::NAMES.iter().copied().filter(of_the_story).collect();
     assert_eq!(told, all);
     let kinds = world.acts.keys().filter(|name| name.starts_with("record.respond/")).count();
     assert_eq!(kinds, 6);

@@ -215,6 +215,7 @@ impl View<'_> {
                 ["holding.accept", "holding.resolve", "holding.write_off"]
             }
             Act::PackDefine(_) => ["pack.measure", "", ""],
+            Act::NetworkPropose(_) => ["network.approve", "network.decline", ""],
             Act::MandateGrant(_) => ["mandate.revoke", "", ""],
             Act::RoleAttest(_) => ["role.revoke", "", ""],
             Act::HoldingReserve(_) => ["holding.release", "holding.dispatch", "holding.hand_over"],

@@ -4,6 +4,7 @@ mod blocks;
 mod entries;
 mod goods;
 mod needs;
+mod network;
 mod overview;
 mod parties;
 mod search;

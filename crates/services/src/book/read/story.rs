@@ -1,7 +1,7 @@
 //! What each act tells: who else, what, how much, in whose words, on what evidence.
 
-use super::View;
 use super::entries::Stored;
+use super::{View, network};
 use crate::book::BookError;
 use crate::book::write::LINES;
 use crate::relief::coverage::Amount;
@@ -10,9 +10,11 @@ use crate::relief::need::{self, NeedBody};
 use crate::view::{Asked, Entry, Interval, ItemName, Party};
 use serde_json::{Map, Value};
 use weal_kernel::holdings::op::{Accept, LotId, LotLine, Mint, MoneyLine};
+use weal_kernel::network::op::read_genesis;
 use weal_kernel::records::op::{Post, Respond, ResponseKind};
 use weal_kernel::units::{Quantity, format_amount, parse_amount};
 use weal_kernel::{Act, Hash};
+use weal_proof::Receipt;
 
 /// Characters of a sender's words in a list.
 const TEXT_CHARS: usize = 200;
@@ -66,6 +68,11 @@ impl View<'_> {
             | Act::MandateRevoke(_)
             | Act::RoleAttest(_)
             | Act::RoleRevoke(_) => self.tell_principal(act, entry),
+            Act::NetworkPropose(_)
+            | Act::NetworkApprove(_)
+            | Act::NetworkDecline(_)
+            | Act::NetworkMove(_)
+            | Act::NetworkCite(_) => self.tell_network(act, entry),
             _ => self.tell_goods(stored, act, entry),
         }
     }
@@ -96,6 +103,21 @@ impl View<'_> {
             }
             _ => {}
         }
+        Ok(())
+    }
+
+    fn tell_network(&self, act: &Act, entry: &mut Entry) -> Result<(), BookError> {
+        entry.text = match act {
+            Act::NetworkPropose(act) => shortened(&network::subject(&act.change)),
+            Act::NetworkApprove(act) => words(self.proposed(&act.proposal)?.as_ref()),
+            Act::NetworkDecline(act) => shortened(&act.reason),
+            Act::NetworkMove(act) => shortened(&act.address),
+            Act::NetworkCite(act) => Receipt::from_bytes(act.receipt.as_bytes())
+                .ok()
+                .and_then(|receipt| read_genesis("/", &receipt.genesis).ok())
+                .and_then(|(_, genesis)| shortened(&genesis.name)),
+            _ => None,
+        };
         Ok(())
     }
 

@@ -5,6 +5,7 @@ mod evidence;
 mod gifts;
 mod names;
 mod needs;
+mod network;
 mod real;
 mod rebuilding;
 mod story;

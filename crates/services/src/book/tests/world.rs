@@ -27,7 +27,7 @@ pub(super) struct Actor {
 }
 
 pub(super) struct World {
-    state: State,
+    pub(super) state: State,
     pub(super) network: Hash,
     pub(super) now: u64,
     parent: Hash,
@@ -40,7 +40,8 @@ pub(super) struct World {
 impl World {
     pub(super) fn new() -> World {
         let rules = Arc::new(schemas::rules());
-        let genesis = Genesis::alone("test", START, SecretKey::from_seed([99; 32]).public(), rules.hash());
+        let genesis =
+            Genesis::alone("test", START, SecretKey::from_seed([99; 32]).public(), rules.hash());
         let network = weal_proof::genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, rules);
         World {
@@ -156,7 +157,8 @@ impl World {
     pub(super) fn post(&mut self, by: &Actor, schema: &str, body: Value) -> Hash {
         let body = body.as_object().unwrap().clone();
         let schema = schema.into();
-        let post = Post { schema, body, occurred: None, evidence: Vec::new() };
+        let (evidence, cites) = (Vec::new(), Vec::new());
+        let post = Post { schema, body, occurred: None, evidence, cites };
         self.act(&[by], Act::RecordPost(post))
     }
 

@@ -186,6 +186,9 @@ impl<'a> Writer<'a> {
             Act::MoneyIssue(act) => self.issue(at, act, &entry.postings),
             Act::MoneyPay(act) => self.pay(at, &act.to, &entry.postings),
             Act::MoneyRedeem(act) => self.pay(at, &act.issuer, &entry.postings),
+            Act::NetworkApprove(act) => self.link_to(at, &act.proposal),
+            Act::NetworkDecline(act) => self.link_to(at, &act.proposal),
+            Act::NetworkPropose(_) | Act::NetworkMove(_) | Act::NetworkCite(_) => Ok(()),
         }
     }
 

@@ -114,7 +114,8 @@ impl<'a> Writer<'a> {
         occurred: Option<UnixMillis>,
     ) -> Hash {
         let schema = schema.to_owned();
-        let post = Post { schema: schema.clone(), body, occurred, evidence: Vec::new() };
+        let (evidence, cites) = (Vec::new(), Vec::new());
+        let post = Post { schema: schema.clone(), body, occurred, evidence, cites };
         self.add(origin, &schema, Act::RecordPost(post))
     }
 

@@ -225,7 +225,13 @@ impl Stage {
         let (schema, evidence) = (schema.to_owned(), Vec::new());
         self.say(
             who,
-            Act::RecordPost(Post { schema, body: members(body), occurred, evidence }),
+            Act::RecordPost(Post {
+                schema,
+                body: members(body),
+                occurred,
+                evidence,
+                cites: Vec::new(),
+            }),
             &[],
         )
     }
