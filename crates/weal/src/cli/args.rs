@@ -137,8 +137,13 @@ pub(crate) enum NodeCommand {
 /// `weal verify`
 #[derive(Debug, Args)]
 pub(crate) struct VerifyArgs {
-    /// Receipt file, `-` for stdin, or a number, claim code or id to fetch from the node.
+    /// Receipt or conviction file, `-` for stdin, or a number, claim code or id to fetch from the
+    /// node.
     pub(crate) receipt: String,
+    /// A receipt you checked earlier: the new one must tell the same history. Institutions that
+    /// have left since then cannot forge that, even with all their keys.
+    #[arg(long, value_name = "EARLIER")]
+    pub(crate) since: Option<PathBuf>,
     /// The network's id you trust; without it the one in the receipt is shown for comparison.
     #[arg(long, env = "WEAL_NETWORK")]
     pub(crate) network: Option<String>,

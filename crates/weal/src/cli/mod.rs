@@ -2,6 +2,7 @@
 
 mod args;
 mod client;
+mod conviction;
 mod demo;
 mod import;
 mod keys;

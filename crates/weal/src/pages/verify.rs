@@ -39,7 +39,8 @@ pub(crate) async fn show(visit: Visit) -> Answer {
 }
 
 /// Steps of the check, as the verifiers call them.
-const STEPS: [&str; 6] = ["genesis", "header", "certificate", "inclusion", "signatures", "state"];
+const STEPS: [&str; 7] =
+    ["genesis", "header", "sets", "certificate", "inclusion", "signatures", "state"];
 
 /// The panel beside an entry: its receipt, and the check.
 pub(crate) fn panel(visit: &Visit, index: u64, height: u64) -> Markup {
@@ -75,13 +76,16 @@ fn checker(visit: &Visit, receipt: Option<&str>, fields: &Markup) -> Markup {
             data-good=(lang.tell("verify-good", placeholders()))
             data-bad=(lang.tell("verify-bad", placeholders()))
             data-step-genesis=(step("genesis")) data-step-header=(step("header"))
+            data-step-sets=(step("sets"))
             data-step-certificate=(step("certificate")) data-step-inclusion=(step("inclusion"))
             data-step-signatures=(step("signatures")) data-step-state=(step("state"))
             data-error-json=(error("json")) data-error-shape=(error("json"))
             data-error-network=(error("genesis")) data-error-genesis=(error("genesis"))
             data-error-header=(error("header")) data-error-header-network=(error("header"))
             data-error-header-digest=(error("header"))
+            data-error-sets=(error("sets")) data-error-validators=(error("sets"))
             data-error-certificate=(error("certificate"))
+            data-error-epoch=(error("certificate"))
             data-error-operation=(error("inclusion")) data-error-inclusion=(error("inclusion"))
             data-error-signature=(error("signature")) data-error-state=(error("state"))
             data-error-unsupported=(error("unsupported")) {
@@ -95,7 +99,13 @@ fn checker(visit: &Visit, receipt: Option<&str>, fields: &Markup) -> Markup {
 
 /// Values that the script fills in, written as it finds them.
 fn placeholders() -> fluent_bundle::FluentArgs<'static> {
-    args! { index: "{index}", signed: "{signed}", committee: "{committee}", reason: "{reason}" }
+    args! {
+        index: "{index}",
+        signed: "{signed}",
+        committee: "{committee}",
+        set: "{set}",
+        reason: "{reason}",
+    }
 }
 
 /// A command to type; it can be scrolled by keyboard where it is too wide.
