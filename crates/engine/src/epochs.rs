@@ -17,8 +17,8 @@ use crate::network::Tracker;
 use crate::settings::{self, Runtime, Voice};
 use crate::watch::{Voices, Watch};
 use crate::wiring::Archive;
-use commonware_consensus::{Epochable as _, simplex};
 use commonware_consensus::types::{Epoch, Epocher as _, Height};
+use commonware_consensus::{Epochable as _, simplex};
 use commonware_cryptography::Digestible as _;
 use commonware_cryptography::ed25519::PublicKey;
 use commonware_cryptography::sha256::Digest;
@@ -148,7 +148,8 @@ where
     /// Starts the consensus of an epoch that stands on this root, unless it is over already.
     async fn enter(&mut self, epoch: Epoch, root: Digest) -> Result<Option<Handle<()>>, String> {
         let list = self.lineage.ledger.committee(epoch.get());
-        let list = list.ok_or_else(|| format!("the ledger knows no validators of epoch {epoch}"))?;
+        let list =
+            list.ok_or_else(|| format!("the ledger knows no validators of epoch {epoch}"))?;
         let committee = Committee::new(&list, self.plan.config.peers_max)?;
         let scheme = self.schemes.enter(&self.plan, epoch, &committee.members);
         if self.tracked.as_ref() != Some(&committee) {
@@ -180,7 +181,8 @@ where
         let engine = simplex::Engine::new(context, config);
         let closed = |_| format!("a channel is closed, or epoch {epoch} was entered twice");
         let votes = self.channels.votes.register(epoch.get()).await.map_err(closed)?;
-        let certificates = self.channels.certificates.register(epoch.get()).await.map_err(closed)?;
+        let certificates =
+            self.channels.certificates.register(epoch.get()).await.map_err(closed)?;
         let resolver = self.channels.resolver.register(epoch.get()).await.map_err(closed)?;
         tracing::debug!(%epoch, validators = committee.members.len(), "an epoch begins");
         Ok(Some(engine.start(votes, certificates, resolver)))

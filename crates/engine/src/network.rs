@@ -35,7 +35,7 @@ const SLOTS: u32 = 8_192;
 const PEER_SETS: NonZeroUsize = NZUsize!(2);
 
 /// One sender and one receiver.
-pub type Channel<S, R> = (S, R);
+pub(crate) type Channel<S, R> = (S, R);
 
 /// Makes the members of an epoch known to the network, which is given numbers that only rise.
 pub type Tracker = Box<dyn FnMut(u64, &Committee) + Send + Sync>;

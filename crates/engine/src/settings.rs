@@ -58,16 +58,8 @@ impl<E: CryptoRng + Spawner + Metrics + Clock + Storage> Runtime for E {}
 /// The application as consensus and marshal share it.
 pub(crate) type Voice<E> = Inline<E, Scheme, Application, Block, FixedEpocher>;
 type Marshal = marshal::Config<Schemes, FixedEpocher, Sequential, Block, Digested<Block>>;
-type Simplex<M, V> = simplex::Config<
-    Scheme,
-    RoundRobin<Sha256>,
-    M,
-    Digest,
-    V,
-    V,
-    Reporters<V, Ear>,
-    Sequential,
->;
+type Simplex<M, V> =
+    simplex::Config<Scheme, RoundRobin<Sha256>, M, Digest, V, V, Reporters<V, Ear>, Sequential>;
 
 /// The longest message any part sends.
 pub(crate) fn message_bytes_max(plan: &Plan) -> u32 {

@@ -16,8 +16,8 @@ use commonware_broadcast::buffered;
 use commonware_consensus::marshal::core::{Actor, Mailbox};
 use commonware_consensus::marshal::resolver::p2p as backfill;
 use commonware_consensus::marshal::standard::Standard;
-use commonware_consensus::simplex::types::Finalization;
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
+use commonware_consensus::simplex::types::Finalization;
 use commonware_consensus::types::{Epocher as _, FixedEpocher, Height};
 use commonware_cryptography::certificate::Verifier as _;
 use commonware_cryptography::ed25519::PublicKey;
@@ -99,8 +99,7 @@ where
     let listen = context.child("listen").spawn(move |_| gossip::receive(ledger, heard));
     let (turns, turned) = mpsc::unbounded();
     let epocher = settings::epocher(&plan);
-    let delivery =
-        Delivery { archive: archive.clone(), lineage: lineage.clone(), epocher, turns };
+    let delivery = Delivery { archive: archive.clone(), lineage: lineage.clone(), epocher, turns };
     // A ledger may write to the disk as long as it likes, so it gets its own thread.
     let delivery = context.child("delivery").dedicated().spawn(move |_| delivery.run(inbox));
 

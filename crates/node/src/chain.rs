@@ -2,24 +2,51 @@
 
 use crate::body;
 use crate::checker::are_signed;
-use crate::follower::Feed;
 use crate::hashes::Hashes;
 use crate::limits;
-use crate::pool::{Item, Pool, Verdict};
+use crate::pool::{Admission, Full, Item, Outcome, Pool, Verdict};
 use crate::snapshot::Snapshot;
 use bytes::Bytes;
 use futures::FutureExt as _;
+use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use weal_engine::{Block, Ledger};
+use weal_engine::{Block, Evidence, Ledger, Member};
 use weal_kernel::block::{FinalBlock, LogEntry};
 use weal_kernel::units::UnixMillis;
-use weal_kernel::{Signed, State};
+use weal_kernel::{Refused, Signed, State};
 use weal_proof::certificate::Certificate;
+use weal_proof::genesis::{Genesis, Keeper, committee, committee_hash};
 use weal_proof::keys::PublicKey;
 use weal_proof::log::{Frontier, leaf_hash};
 use weal_proof::{Hash, Header};
+
+/// Why an operation got no place in the pool.
+#[derive(Debug, thiserror::Error)]
+pub enum SubmitError {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refused),
+    /// This sender has too many waiting.
+    #[error("this sender has too many operations waiting")]
+    SenderBusy,
+    /// Everybody together has too many waiting.
+    #[error("the node has too many operations waiting")]
+    NodeBusy,
+    /// The node has stopped, or its disk is nearly full.
+    #[error("the node takes nothing: {0}")]
+    Stopped(String),
+}
+
+/// The answer to an operation that was taken.
+#[derive(Debug)]
+pub enum Pending {
+    /// It had taken effect before, at this place.
+    Before(u64),
+    /// It waits; the receiver will be told. It is cancelled if the node stops first.
+    Waiting(oneshot::Receiver<Outcome>),
+}
 
 /// The newest block whose own certificate is at hand, with the state after it.
 #[derive(Clone)]
@@ -44,40 +71,75 @@ struct Tips {
     saved_at: u64,
 }
 
+/// Takes a state that is to be saved.
+type Save = Box<dyn Fn(Snapshot) + Send + Sync>;
+
+/// Where a chain passes on what it does not do itself; none of these may call it back.
+pub struct Outlets {
+    /// Takes each final block, in order.
+    pub follow: Box<dyn Fn(FinalBlock) + Send + Sync>,
+    /// Takes a state that is to be saved.
+    pub save: Save,
+    /// Checks the signatures of an operation that has its place in the pool, then tells the pool.
+    pub check: Box<dyn Fn(Item) + Send + Sync>,
+    /// Keeps evidence against a validator.
+    pub accuse: Box<dyn Fn(Evidence) + Send + Sync>,
+}
+
 /// What the engine orders blocks for.
-pub(crate) struct Chain {
-    genesis: Header,
+pub struct Chain {
+    first: Header,
+    genesis: Genesis,
     tips: Mutex<Tips>,
-    pub(crate) pool: Arc<Pool>,
+    /// Operations received and not yet final.
+    pub pool: Arc<Pool>,
     pub(crate) hashes: RwLock<Hashes>,
-    pub(crate) feed: Feed,
-    /// A snapshot that waits to be written, and who writes it.
-    save: std::sync::mpsc::Sender<Option<Snapshot>>,
+    outlets: Outlets,
 }
 
 impl Chain {
+    /// A chain that goes on from a state.
     pub(crate) fn new(
-        genesis: Header,
+        genesis: Genesis,
+        first: Header,
         start: Snapshot,
         hashes: Hashes,
-        feed: Feed,
-        save: std::sync::mpsc::Sender<Option<Snapshot>>,
+        pool: Arc<Pool>,
+        outlets: Outlets,
     ) -> Self {
         let saved_at = start.header.log_size;
         let pending = HashMap::new();
         let tips = Tips { last: start, certified: None, pending, saved_at };
-        Chain {
-            genesis,
-            tips: Mutex::new(tips),
-            pool: Arc::new(Pool::default()),
-            hashes: RwLock::new(hashes),
-            feed,
-            save,
+        let hashes = RwLock::new(hashes);
+        Chain { first, genesis, tips: Mutex::new(tips), pool, hashes, outlets }
+    }
+
+    /// Gives an operation its place in the pool. `local` is what somebody handed to this node.
+    pub fn take_in(&self, envelope: &[u8], local: bool) -> Result<(Hash, Pending), SubmitError> {
+        let signed = weal_kernel::check_shape(&self.first.network, envelope)?;
+        let id = signed.id;
+        if let Some(index) = self.last().state.index_of(&id) {
+            return Ok((id, Pending::Before(index)));
+        }
+        match self.pool.admit(signed, local) {
+            Ok(Admission::New(item, told)) => {
+                (self.outlets.check)(item);
+                Ok((id, Pending::Waiting(told)))
+            }
+            Ok(Admission::Known(told)) => Ok((id, Pending::Waiting(told))),
+            Err(Full::Sender) => Err(SubmitError::SenderBusy),
+            Err(Full::Everybody) => Err(SubmitError::NodeBusy),
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Tips> {
         self.tips.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Header of the last final block, and the state after it.
+    pub fn tip_state(&self) -> (Header, State) {
+        let last = self.last();
+        (last.header, last.state)
     }
 
     /// The last final block and the state after it.
@@ -111,7 +173,7 @@ impl Chain {
 
     /// Executes operations one after the other; `None` if any of them is refused.
     fn execute(&self, parent: &Snapshot, time_ms: u64, operations: Vec<Signed>) -> Option<Draft> {
-        let mut draft = Draft::on(parent, time_ms);
+        let mut draft = self.draft_on(parent, time_ms);
         for signed in operations {
             let leaf = leaf_hash(&signed.envelope.to_bytes());
             draft.run(Arc::new(signed), leaf).ok()?;
@@ -119,8 +181,19 @@ impl Chain {
         Some(draft)
     }
 
-    fn read_body(&self, block: &Block) -> Option<Vec<Signed>> {
-        let network = self.genesis.network;
+    /// A block under construction on this parent. The first of an epoch begins it.
+    fn draft_on(&self, parent: &Snapshot, time_ms: u64) -> Draft {
+        let height = parent.header.height + 1;
+        let mut draft = Draft::on(parent, time_ms);
+        if self.genesis.ends_epoch(parent.header.height) {
+            draft.state.begin_epoch(self.genesis.epoch(height));
+        }
+        draft
+    }
+
+    /// The operations of a block; `None` unless every one is well-formed.
+    pub(crate) fn read_body(&self, block: &Block) -> Option<Vec<Signed>> {
+        let network = self.first.network;
         let envelopes = body::read(&block.body)?;
         let shape = |envelope| weal_kernel::check_envelope(&network, envelope).ok();
         envelopes.into_iter().map(shape).collect()
@@ -138,7 +211,7 @@ impl Chain {
             .execute(&parent, block.header.time_ms, operations)
             .ok_or("the block holds an operation that the rules refuse")?;
         let executed = draft.finish(block.header.clone());
-        if !executed.matches(&block.header) {
+        if !executed.matches(&block.header, &self.genesis) {
             return Err("the block leads to another state than its header says".into());
         }
         Ok(executed)
@@ -148,7 +221,7 @@ impl Chain {
         let size = tips.last.header.log_size;
         if size.saturating_sub(tips.saved_at) >= limits::SNAPSHOT_OPERATIONS {
             tips.saved_at = size;
-            let _ = self.save.send(Some(tips.last.clone()));
+            (self.outlets.save)(tips.last.clone());
         }
     }
 }
@@ -190,16 +263,50 @@ impl Draft {
 }
 
 impl Executed {
-    fn matches(&self, header: &Header) -> bool {
-        self.tip.frontier.size() == header.log_size
+    fn matches(&self, header: &Header, genesis: &Genesis) -> bool {
+        header.validators == certifiers(genesis, header.height, &self.tip.state)
+            && self.tip.frontier.size() == header.log_size
             && self.tip.frontier.root() == header.log_root
             && self.tip.state.root() == header.state_root
     }
 }
 
+/// Hash of the validator set that certifies the block after this height.
+fn certifiers(genesis: &Genesis, height: u64, state: &State) -> Hash {
+    let Some(network) = state.keeping() else { return Hash::ZERO };
+    let keepers = if genesis.ends_epoch(height) { &network.next } else { &network.validators };
+    committee_hash(&committee(keepers))
+}
+
 impl Ledger for Chain {
     fn genesis(&self) -> Header {
-        self.genesis.clone()
+        self.first.clone()
+    }
+
+    fn committee(&self, epoch: u64) -> Option<Vec<Member>> {
+        let last = self.last();
+        let network = last.state.keeping()?;
+        let begun = self.genesis.epoch(last.header.height);
+        let keepers = if epoch == begun {
+            network.validators
+        } else if epoch == begun + 1 && self.genesis.ends_epoch(last.header.height) {
+            network.next
+        } else {
+            return None;
+        };
+        let member = |keeper: Keeper| Member { key: keeper.key, address: keeper.address };
+        Some(keepers.into_iter().map(member).collect())
+    }
+
+    fn hear(&self, messages: Vec<Bytes>) {
+        for message in messages {
+            // Whoever spread it is told what becomes of it where it was handed in.
+            let _ = self.take_in(&message, false);
+        }
+    }
+
+    fn accuse(&self, evidence: Evidence) {
+        (self.outlets.accuse)(evidence);
     }
 
     fn applied(&self) -> u64 {
@@ -207,6 +314,10 @@ impl Ledger for Chain {
     }
 
     fn ready(&self) -> BoxFuture<'static, ()> {
+        // Those who were chosen need not wait until somebody has something to say.
+        if self.last().state.keeping().is_some_and(|network| network.next != network.validators) {
+            return futures::future::ready(()).boxed();
+        }
         self.pool.ready().map(|_| ()).boxed()
     }
 
@@ -216,7 +327,7 @@ impl Ledger for Chain {
 
     fn propose(&self, parent: &Header, time_ms: u64, proposer: PublicKey) -> Option<Block> {
         let parent_tip = self.tip(&parent.digest())?;
-        let mut draft = Draft::on(&parent_tip, time_ms);
+        let mut draft = self.draft_on(&parent_tip, time_ms);
         let mut body = Vec::new();
         let mut refused_some = false;
         let taken = self.pool.take(&mut |item: &Item, after_gap| {
@@ -240,7 +351,7 @@ impl Ledger for Chain {
             return None;
         }
         let header = Header {
-            network: self.genesis.network,
+            network: self.first.network,
             height: parent.height + 1,
             parent: parent.digest(),
             time_ms,
@@ -248,7 +359,7 @@ impl Ledger for Chain {
             log_size: draft.frontier.size(),
             log_root: draft.frontier.root(),
             state_root: draft.state.root(),
-            validators: parent.validators,
+            validators: certifiers(&self.genesis, parent.height + 1, &draft.state),
             body: Hash::of(&[&body]),
         };
         let digest = header.digest();
@@ -259,9 +370,6 @@ impl Ledger for Chain {
 
     fn verify(&self, parent: &Header, block: &Block) -> bool {
         let Some(parent_tip) = self.tip(&parent.digest()) else { return false };
-        if block.header.validators != parent.validators {
-            return false;
-        }
         let Some(operations) = self.read_body(block) else { return false };
         if !operations.is_empty() && !are_signed(operations.iter()) {
             return false;
@@ -270,7 +378,7 @@ impl Ledger for Chain {
             return false;
         };
         let executed = draft.finish(block.header.clone());
-        let good = executed.matches(&block.header);
+        let good = executed.matches(&block.header, &self.genesis);
         if good {
             self.keep(block.header.digest(), executed);
         }
@@ -305,7 +413,7 @@ impl Ledger for Chain {
         }
         self.pool.finalized(&digest, height, &told);
         let entries = Arc::unwrap_or_clone(executed.entries);
-        self.feed.give(FinalBlock { header: block.header.clone(), signed, entries });
+        (self.outlets.follow)(FinalBlock { header: block.header.clone(), signed, entries });
         Ok(())
     }
 }

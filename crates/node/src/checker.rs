@@ -8,62 +8,80 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use weal_kernel::{Refusal, Signed};
-use weal_proof::keys::verify_batch;
+use weal_proof::keys::{PublicKey, Signature, verify_batch};
 
 /// The threads and the queue before them; the pool bounds how long it gets.
 pub(crate) struct Checker {
-    queue: Option<Sender<Item>>,
+    /// `None` ends all threads; others hold the queue, too.
+    queue: Sender<Option<Item>>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Checker {
-    pub(crate) fn start(pool: Arc<Pool>, threads: usize) -> std::io::Result<Checker> {
+    /// Starts the threads; `good` is told of what they found good.
+    pub(crate) fn start(
+        pool: Arc<Pool>,
+        threads: usize,
+        good: impl Fn(&[Item]) + Send + Sync + 'static,
+    ) -> std::io::Result<Checker> {
         let (queue, given) = channel();
         let given = Arc::new(Mutex::new(given));
+        let good = Arc::new(good);
         let spawn = |number: usize| {
-            let (pool, given) = (pool.clone(), given.clone());
+            let (pool, given, good) = (pool.clone(), given.clone(), good.clone());
+            let queue = queue.clone();
             let builder = std::thread::Builder::new().name(format!("checker-{number}"));
             builder.spawn(move || {
-                while let Some(items) = next_batch(&given) {
-                    check(&pool, items);
+                while let Some(items) = next_batch(&given, &queue) {
+                    good(&check(&pool, items));
                 }
             })
         };
         let threads = (0..threads.max(1)).map(spawn).collect::<Result<_, _>>()?;
-        Ok(Checker { queue: Some(queue), threads })
+        Ok(Checker { queue, threads })
     }
 
-    /// Queues an operation that has its place in the pool.
-    pub(crate) fn push(&self, item: Item) {
-        if let Some(queue) = &self.queue {
-            let _ = queue.send(item);
-        }
+    /// Where operations are queued that have their place in the pool.
+    pub(crate) fn queue(&self) -> Sender<Option<Item>> {
+        self.queue.clone()
     }
 }
 
 impl Drop for Checker {
     fn drop(&mut self) {
-        self.queue = None;
+        let _ = self.queue.send(None);
         for thread in self.threads.drain(..) {
             let _ = thread.join();
         }
     }
 }
 
-fn next_batch(given: &Mutex<Receiver<Item>>) -> Option<Vec<Item>> {
+/// Waits for an operation and takes what else is there; `None` when it is over, for all.
+fn next_batch(
+    given: &Mutex<Receiver<Option<Item>>>,
+    queue: &Sender<Option<Item>>,
+) -> Option<Vec<Item>> {
     let given = given.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut items = vec![given.recv().ok()?];
+    let mut items = Vec::new();
     while items.len() < limits::CHECK_BATCH {
-        let Ok(item) = given.try_recv() else { break };
-        items.push(item);
+        let next = if items.is_empty() { given.recv().ok() } else { given.try_recv().ok() };
+        match next {
+            Some(Some(item)) => items.push(item),
+            None if !items.is_empty() => break,
+            Some(None) | None => {
+                let _ = queue.send(None);
+                break;
+            }
+        }
     }
-    Some(items)
+    (!items.is_empty()).then_some(items)
 }
 
-fn check(pool: &Pool, items: Vec<Item>) {
+/// Tells the pool what is signed and what is not; returns what is.
+pub fn check(pool: &Pool, items: Vec<Item>) -> Vec<Item> {
     if are_signed(items.iter().map(|item| &*item.signed)) {
         pool.checked(&items);
-        return;
+        return items;
     }
     let (good, bad): (Vec<_>, Vec<_>) =
         items.into_iter().partition(|item| item.signed.envelope.verify().is_ok());
@@ -73,6 +91,7 @@ fn check(pool: &Pool, items: Vec<Item>) {
         pool.refuse(&item, Refusal::BadSignature.at("/signatures", key));
     }
     pool.checked(&good);
+    good
 }
 
 /// Whether every signature on every operation is valid.
@@ -81,6 +100,11 @@ pub(crate) fn are_signed<'a>(operations: impl Iterator<Item = &'a Signed>) -> bo
     let items = messages.iter().flat_map(|(message, signatures)| {
         signatures.iter().map(|(key, signature)| (*key, message.as_slice(), *signature))
     });
+    are_good(items)
+}
+
+/// Whether all these signatures are valid, checked together.
+pub(crate) fn are_good<'a>(items: impl Iterator<Item = (PublicKey, &'a [u8], Signature)>) -> bool {
     let mut seed = [0; 32];
     if getrandom::fill(&mut seed).is_err() {
         return false;

@@ -14,20 +14,38 @@
 //! from step 4 on nothing. State, log hashes and read model are derived from the engine's archive
 //! and restored from it.
 
+mod archive;
 mod body;
 mod chain;
 mod checker;
 mod directory;
+mod evidence;
 mod follower;
 mod hashes;
 pub mod limits;
+mod mirror;
 mod node;
 mod pool;
 mod receipts;
 mod room;
+mod sets;
 mod snapshot;
+mod store;
 
+pub use chain::{Pending, SubmitError};
 pub use directory::{Directory, DirectoryError};
 pub use directory::{read_key, write_key};
+pub use evidence::Contradiction;
 pub use follower::Follower;
-pub use node::{Config, Node, NodeError, Outcome, Pending, Position, SubmitError};
+pub use mirror::Source;
+pub use node::{Config, Node, NodeError, Position, Standing};
+pub use pool::Outcome;
+pub use store::Sealed;
+
+/// The parts of a node, for those who bring their own threads, clocks and disks.
+pub mod parts {
+    pub use crate::chain::{Chain, Outlets};
+    pub use crate::checker::check;
+    pub use crate::node::begin;
+    pub use crate::pool::{Item, Pool};
+}

@@ -26,3 +26,17 @@ pub const FOLLOWER_OPERATIONS: usize = 8_192;
 pub const CERTIFICATE_SEARCH: u64 = 64;
 /// Free bytes below which nothing more is taken: the engine needs room to finish and to say so.
 pub const DISK_FREE_BYTES: u64 = 64 << 20;
+/// Operations spread again at a time: a few blocks' worth.
+pub const SPREAD_AGAIN: usize = 8_192;
+/// Seconds after which what was handed to this node and still waits is spread again.
+pub const SPREAD_AGAIN_S: u64 = 2;
+/// Files of evidence kept: a liar may sign without end.
+pub const EVIDENCE_FILES: usize = 1_000;
+/// Bytes of final blocks given to a mirror at once.
+pub const MIRROR_BYTES: usize = 8 << 20;
+/// Blocks without a certificate of their own that a mirror holds until one follows.
+pub const MIRROR_BLOCKS: usize = 16_384;
+/// Validators that may join before the process must be started again to make room.
+pub const NEWCOMERS: usize = 8;
+/// Bytes of a certificate: 64 signatures and what they sign.
+pub const CERTIFICATE_BYTES: usize = 8_192;

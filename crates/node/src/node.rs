@@ -1,23 +1,32 @@
-//! A node: opens a directory, takes part in ordering, and answers.
+//! A node: opens a directory, takes part in ordering or mirrors those who do, and answers.
 
-use crate::chain::Chain;
+use crate::archive::Archive;
+use crate::chain::{Chain, Outlets, Pending, SubmitError};
 use crate::checker::Checker;
 use crate::directory::{Directory, DirectoryError};
+use crate::evidence::{self, Contradiction};
 use crate::follower::{Feed, Follower};
 use crate::hashes::Hashes;
-use crate::pool::{Admission, Full};
+use crate::mirror::{End, Mirror, Source, Trouble, open_store};
+use crate::pool::{Item, Pool};
 use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
-use crate::{limits, receipts};
+use crate::store::Sealed;
+use crate::{limits, receipts, sets};
+use bytes::Bytes;
 use futures::channel::oneshot;
+use futures::executor::block_on;
+use futures::future::{FutureExt as _, Shared};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
-use weal_engine::{Engine, EngineError};
+use weal_engine::{Engine, EngineError, Heard};
 use weal_kernel::operation::Signed;
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Refusal, Refused, State};
@@ -25,24 +34,23 @@ use weal_proof::genesis::committee_hash;
 use weal_proof::keys::{PublicKey, SecretKey};
 use weal_proof::log::{self, Frontier};
 use weal_proof::receipt::StateEntry;
+use weal_proof::sets::SetChange;
 use weal_proof::{Hash, Header, Receipt};
-
-pub use crate::pool::Outcome;
 
 /// How a node takes part.
 pub struct Config {
     /// Its directory.
     pub directory: Directory,
-    /// The validator's key.
+    /// The validator's key; a mirror has one, too, so that it can be chosen.
     pub key: SecretKey,
     /// Where it listens for other validators.
     pub listen: SocketAddr,
-    /// Where the other validators listen.
-    pub peers: BTreeMap<PublicKey, SocketAddr>,
     /// The longest silence before an empty block.
     pub heartbeat: Duration,
     /// Threads that check signatures.
     pub checkers: usize,
+    /// The node to follow while this one is no validator.
+    pub upstream: Option<Box<dyn Source>>,
 }
 
 /// Why a node does not start or stopped.
@@ -65,23 +73,12 @@ pub enum NodeError {
         "the saved state does not balance (lot {0}); remove `state/` to rebuild it from the log"
     )]
     Unbalanced(String),
-}
-
-/// Why an operation got no place in the pool.
-#[derive(Debug, thiserror::Error)]
-pub enum SubmitError {
-    /// The rules say no.
-    #[error(transparent)]
-    Refused(#[from] Refused),
-    /// This sender has too many waiting.
-    #[error("this sender has too many operations waiting")]
-    SenderBusy,
-    /// Everybody together has too many waiting.
-    #[error("the node has too many operations waiting")]
-    NodeBusy,
-    /// The node has stopped, or its disk is nearly full.
-    #[error("the node takes nothing: {0}")]
-    Stopped(String),
+    /// What the mirror stored cannot be executed.
+    #[error("the mirrored blocks cannot be used: {0}; remove `mirror/`, `state/` and `log/`")]
+    Mirror(String),
+    /// The key is no validator's, and there is nobody to follow.
+    #[error("this node's key {0} is not among the validators: name a node to follow with `--from`")]
+    Stranger(PublicKey),
 }
 
 /// Where the log stands.
@@ -97,13 +94,37 @@ pub struct Position {
     pub waiting: u64,
 }
 
+/// What keeps the book with this node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// Whether this node votes, in this epoch.
+    pub votes: bool,
+    /// Whether this node follows another one.
+    pub mirrors: bool,
+    /// This node's key.
+    pub key: PublicKey,
+    /// The last vote of each validator that was heard.
+    pub heard: BTreeMap<PublicKey, Heard>,
+    /// What keeps a mirror from following.
+    pub trouble: Option<String>,
+}
+
 /// A running node. Dropping it stops it.
 pub struct Node {
     directory: Directory,
+    key: PublicKey,
     chain: Arc<Chain>,
-    engine: Engine,
-    checker: Checker,
+    feed: Arc<Feed>,
+    archive: Archive,
+    evidence: Arc<evidence::Archive>,
     room: Room,
+    failure: Arc<Mutex<Option<String>>>,
+    trouble: Arc<Trouble>,
+    mirrors: Arc<AtomicBool>,
+    stop: Arc<AtomicBool>,
+    over: Shared<oneshot::Receiver<()>>,
+    threads: Vec<JoinHandle<()>>,
+    checker: Option<Checker>,
     saver: Option<Saver>,
 }
 
@@ -114,6 +135,9 @@ struct Saver {
     thread: JoinHandle<()>,
 }
 
+/// Hands operations on to others: to the other validators, or to the node that is followed.
+type Outbox = Arc<Mutex<Option<Box<dyn FnMut(Bytes) + Send>>>>;
+
 impl Node {
     /// Starts a node; returns when all final blocks at hand are applied. `notify` is told the
     /// height whenever the follower has followed further.
@@ -122,37 +146,160 @@ impl Node {
         follower: Box<dyn Follower>,
         notify: impl Fn(u64) + Send + 'static,
     ) -> Result<Node, NodeError> {
-        let directory = config.directory;
+        let directory = config.directory.clone();
+        let at = |name: &str| directory.join(name);
         let followed = follower.height().map_err(NodeError::Follower)?;
         let genesis = genesis_header(&directory);
         let (start, hashes) = restore(&directory, &genesis, followed)?;
         if let Some(lot) = weal_kernel::holdings::posting::unbalanced_lots(&start.state).pop() {
             return Err(NodeError::Unbalanced(lot));
         }
-        let feed = Feed::start(follower, notify).map_err(NodeError::Follower)?;
-        let saver = Saver::start(directory.join("state"))
-            .map_err(|e| NodeError::Io(directory.join("state"), e))?;
-        let chain = Arc::new(Chain::new(genesis, start, hashes, feed, saver.queue.clone()));
-        let checker = Checker::start(chain.pool.clone(), config.checkers)
-            .map_err(|e| NodeError::Io(directory.path().to_owned(), e))?;
-        let engine = weal_engine::Config {
-            directory: directory.join("engine"),
-            key: config.key,
-            network: directory.network,
-            committee: directory.genesis.committee(),
-            listen: config.listen,
-            peers: config.peers,
-            heartbeat: config.heartbeat,
-            body_bytes_max: limits::BODY_BYTES,
-        };
-        let engine = weal_engine::start(engine, chain.clone())?;
-        let height = chain.last().header.height;
-        if let Some(certificate) = engine.certificate_blocking(height) {
-            chain.recall_certificate(certificate);
-        }
-        tracing::info!(height, entries = chain.last().header.log_size, "the node is ready");
+        let feed = Arc::new(Feed::start(follower, notify).map_err(NodeError::Follower)?);
+        let saver = Saver::start(at("state")).map_err(|e| NodeError::Io(at("state"), e))?;
+        let evidence = evidence::Archive::open(at("evidence"), directory.network)
+            .map_err(|e| NodeError::Io(at("evidence"), e))?;
+        let (pool, evidence) = (Arc::new(Pool::default()), Arc::new(evidence));
+        let outbox = Outbox::default();
+        let spread = outbox.clone();
+        let checker = Checker::start(pool.clone(), config.checkers, move |items| {
+            hand_on(&spread, items.iter().filter(|item| item.local).map(|item| &item.bytes));
+        });
+        let checker = checker.map_err(|e| NodeError::Io(directory.path().to_owned(), e))?;
+        let outlets = outlets(&feed, &saver, &checker, &evidence);
+        let genesis_text = directory.genesis.clone();
+        let chain = Chain::new(genesis_text, genesis, start, hashes, pool, outlets);
         let room = Room::new(directory.path(), limits::DISK_FREE_BYTES);
-        Ok(Node { directory, chain, engine, checker, room, saver: Some(saver) })
+        let (end, over) = oneshot::channel();
+        let mut node = Node {
+            key: config.key.public(),
+            chain: Arc::new(chain),
+            feed,
+            archive: Archive::default(),
+            evidence,
+            room,
+            failure: Arc::default(),
+            trouble: Arc::default(),
+            mirrors: Arc::default(),
+            stop: Arc::default(),
+            over: over.shared(),
+            threads: Vec::new(),
+            checker: Some(checker),
+            saver: Some(saver),
+            directory,
+        };
+        node.join(config, outbox.clone(), end)?;
+        node.threads.extend(repeat(&node.chain, &node.stop, outbox));
+        let header = node.chain.last().header;
+        tracing::info!(height = header.height, entries = header.log_size, "the node is ready");
+        Ok(node)
+    }
+
+    /// Begins to take part: as a mirror if there is somebody to follow, as a validator otherwise.
+    fn join(
+        &mut self,
+        mut config: Config,
+        outbox: Outbox,
+        end: oneshot::Sender<()>,
+    ) -> Result<(), NodeError> {
+        let path = self.directory.join("mirror");
+        if config.upstream.is_none() && !path.exists() {
+            return self.vote(&config, None, &outbox, end);
+        }
+        let store = open_store(&path).map_err(|e| NodeError::Io(path.clone(), e))?;
+        self.archive = Archive::new(Some(store.clone()));
+        let mirror = Mirror {
+            chain: self.chain.clone(),
+            store,
+            genesis: self.directory.genesis.clone(),
+            me: self.key,
+            stop: self.stop.clone(),
+            trouble: self.trouble.clone(),
+        };
+        mirror.catch_up().map_err(NodeError::Mirror)?;
+        let floor = path.join("floor");
+        if floor.exists() {
+            let floor = std::fs::read(&floor).map_err(|e| NodeError::Io(floor, e))?;
+            return self.vote(&config, Some(floor), &outbox, end);
+        }
+        let Some(mut upstream) = config.upstream.take() else {
+            return Err(NodeError::Stranger(self.key));
+        };
+        self.mirrors.store(true, Ordering::Relaxed);
+        fill(&outbox, upstream.outbox());
+        let follow = self.follower(mirror, config, outbox, end, floor);
+        let thread = std::thread::Builder::new().name("mirror".into());
+        let thread = thread.spawn(move || follow(upstream));
+        self.threads.push(thread.map_err(|e| NodeError::Io(path, e))?);
+        Ok(())
+    }
+
+    /// What the mirror's thread does: follow, and take part in ordering once it is chosen.
+    fn follower(
+        &self,
+        mirror: Mirror,
+        config: Config,
+        outbox: Outbox,
+        end: oneshot::Sender<()>,
+        floor: PathBuf,
+    ) -> impl FnOnce(Box<dyn Source>) + Send + 'static {
+        let (failure, mirrors) = (self.failure.clone(), self.mirrors.clone());
+        let (chain, archive) = (self.chain.clone(), self.archive.clone());
+        let directory = self.directory.clone();
+        move |upstream| {
+            let fail = |reason: String| {
+                tracing::error!(reason, "the mirror stops");
+                *failure.lock().unwrap_or_else(PoisonError::into_inner) = Some(reason);
+            };
+            match mirror.run(upstream) {
+                End::Stopped => {}
+                End::Failed(reason) => fail(reason),
+                End::Chosen(certificate) => {
+                    let joined = std::fs::write(&floor, &certificate)
+                        .map_err(|e| e.to_string())
+                        .and_then(|()| {
+                            let engine = engine_config(&directory, &config, Some(certificate));
+                            weal_engine::start(engine, chain).map_err(|e| e.to_string())
+                        });
+                    match joined {
+                        Ok(engine) => {
+                            tracing::info!("this node is a validator now");
+                            mirrors.store(false, Ordering::Relaxed);
+                            spread_with(&outbox, &engine);
+                            archive.join(engine.clone());
+                            block_on(engine.ended());
+                        }
+                        Err(reason) => fail(reason),
+                    }
+                }
+            }
+            drop(end);
+        }
+    }
+
+    /// Takes part in ordering.
+    fn vote(
+        &mut self,
+        config: &Config,
+        floor: Option<Vec<u8>>,
+        outbox: &Outbox,
+        end: oneshot::Sender<()>,
+    ) -> Result<(), NodeError> {
+        let engine = engine_config(&self.directory, config, floor);
+        let engine = weal_engine::start(engine, self.chain.clone())?;
+        let height = self.chain.last().header.height;
+        if let Some(certificate) = engine.certificate_blocking(height) {
+            self.chain.recall_certificate(certificate);
+        }
+        spread_with(outbox, &engine);
+        self.archive.join(engine.clone());
+        let thread = std::thread::Builder::new().name("watch".into());
+        let thread = thread.spawn(move || {
+            block_on(engine.ended());
+            drop(end);
+        });
+        let path = self.directory.path().to_owned();
+        self.threads.push(thread.map_err(|e| NodeError::Io(path, e))?);
+        Ok(())
     }
 
     /// Takes a signed envelope into the pool. The receiver is told what becomes of it.
@@ -160,20 +307,7 @@ impl Node {
         if let Some(reason) = self.failed().or_else(|| self.room.shortage()) {
             return Err(SubmitError::Stopped(reason));
         }
-        let signed = weal_kernel::check_shape(&self.directory.network, envelope)?;
-        let id = signed.id;
-        if let Some(index) = self.chain.last().state.index_of(&id) {
-            return Ok((id, Pending::Before(index)));
-        }
-        match self.chain.pool.admit(signed) {
-            Ok(Admission::New(item, told)) => {
-                self.checker.push(item);
-                Ok((id, Pending::Waiting(told)))
-            }
-            Ok(Admission::Known(told)) => Ok((id, Pending::Waiting(told))),
-            Err(Full::Sender) => Err(SubmitError::SenderBusy),
-            Err(Full::Everybody) => Err(SubmitError::NodeBusy),
-        }
+        self.chain.take_in(envelope, true)
     }
 
     /// Judges an operation against the state now. Nothing is taken; signatures must be there.
@@ -199,8 +333,52 @@ impl Node {
 
     /// The receipt of the operation at this place.
     pub async fn receipt(&self, index: u64, state: &[String]) -> Result<Option<Receipt>, String> {
-        let genesis = &self.directory.genesis_text;
-        receipts::make(&self.chain, &self.engine, genesis, index, state).await
+        receipts::make(&self.chain, &self.archive, &self.directory, index, state).await
+    }
+
+    /// Final blocks from this height on, each as [`Sealed::write`] writes it, up to some megabytes;
+    /// the last of them is certified unless nothing certified follows.
+    pub async fn sealed(&self, from: u64) -> Result<Vec<u8>, String> {
+        let (mut bytes, mut height) = (Vec::new(), from.max(1));
+        let last = self.chain.last().header.height;
+        while height <= last && bytes.len() < limits::MIRROR_BYTES {
+            let sealed = self.archive.sealed(height).await;
+            let Some(sealed) = sealed else { return Err(format!("block {height} is not at hand")) };
+            Sealed::write(&sealed, &mut bytes);
+            height += 1;
+        }
+        Ok(bytes)
+    }
+
+    /// The changes of the validators since genesis, each with its proof.
+    pub async fn sets(&self) -> Result<Vec<SetChange>, String> {
+        let last = self.chain.last();
+        let epoch = self.directory.genesis.epoch(last.header.height);
+        sets::changes(&self.archive, &self.directory.genesis, &last.state, epoch).await
+    }
+
+    /// What keeps the book with this node.
+    pub fn standing(&self) -> Standing {
+        let engine = self.archive.engine();
+        let network = self.chain.last().state.keeping();
+        let is_me = |keeper: &weal_proof::genesis::Keeper| keeper.key == self.key;
+        Standing {
+            votes: engine.is_some() && network.is_some_and(|n| n.validators.iter().any(is_me)),
+            mirrors: self.mirrors.load(Ordering::Relaxed),
+            key: self.key,
+            heard: engine.map(Engine::heard).unwrap_or_default(),
+            trouble: self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+        }
+    }
+
+    /// Contradictions of validators this node saw.
+    pub fn evidence(&self) -> Vec<Contradiction> {
+        self.evidence.all()
+    }
+
+    /// The engine's figures in the text format of Prometheus; nothing while this node mirrors.
+    pub fn engine_metrics(&self) -> String {
+        self.archive.engine().map(Engine::metrics).unwrap_or_default()
     }
 
     /// An entry of the state with its proof, and the certified header it stands under.
@@ -218,7 +396,7 @@ impl Node {
         Position {
             header: self.chain.last().header,
             signed: certificate.map_or(0, |c| c.signatures.len() as u64),
-            followed: self.chain.feed.height(),
+            followed: self.feed.height(),
             waiting: self.chain.pool.len() as u64,
         }
     }
@@ -235,36 +413,119 @@ impl Node {
 
     /// Why the node stopped by itself, if it did.
     pub fn failed(&self) -> Option<String> {
-        self.engine.failed().or_else(|| self.chain.feed.failed())
+        let own = self.failure.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let engine = || self.archive.engine().and_then(Engine::failed);
+        own.or_else(engine).or_else(|| self.feed.failed())
     }
 
-    /// Resolves when the engine has ended.
+    /// Resolves when this node can neither order nor follow any more.
     pub async fn ended(&self) {
-        self.engine.ended().await;
+        let _ = self.over.clone().await;
     }
-}
-
-/// The answer to an operation that was taken.
-#[derive(Debug)]
-pub enum Pending {
-    /// It had taken effect before, at this place.
-    Before(u64),
-    /// It waits; the receiver will be told. It is cancelled if the node stops first.
-    Waiting(oneshot::Receiver<Outcome>),
 }
 
 impl Drop for Node {
     fn drop(&mut self) {
-        self.engine.stop();
+        self.stop.store(true, Ordering::Relaxed);
+        // A mirror may become a validator in this very moment.
+        while !self.threads.iter().all(JoinHandle::is_finished) {
+            if let Some(engine) = self.archive.engine() {
+                engine.stop();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        self.threads.drain(..).for_each(|thread| drop(thread.join()));
+        drop(self.checker.take());
         if let Some(saver) = self.saver.take() {
             // A clean stop saves the state, so that the next start has nothing to replay.
             let last = self.chain.last();
-            if last.header.height > 0 && self.engine.failed().is_none() {
+            if last.header.height > 0 && self.failed().is_none() {
                 let _ = saver.queue.send(Some(last));
             }
             saver.stop();
         }
     }
+}
+
+fn engine_config(
+    directory: &Directory,
+    config: &Config,
+    floor: Option<Vec<u8>>,
+) -> weal_engine::Config {
+    let genesis = &directory.genesis;
+    let peers = genesis.validators.len().max(1) + limits::NEWCOMERS;
+    weal_engine::Config {
+        directory: directory.join("engine"),
+        key: config.key.clone(),
+        network: directory.network,
+        epoch_blocks: NonZeroU64::new(genesis.epoch_blocks).unwrap_or(NonZeroU64::MAX),
+        floor,
+        listen: config.listen,
+        peers_max: NonZeroUsize::new(peers).unwrap_or(NonZeroUsize::MIN),
+        heartbeat: config.heartbeat,
+        body_bytes_max: limits::BODY_BYTES,
+    }
+}
+
+/// Where the chain passes on what it does not do itself.
+fn outlets(
+    feed: &Arc<Feed>,
+    saver: &Saver,
+    checker: &Checker,
+    evidence: &Arc<evidence::Archive>,
+) -> Outlets {
+    let (feed, evidence) = (feed.clone(), evidence.clone());
+    let (save, check) = (saver.queue.clone(), checker.queue());
+    Outlets {
+        follow: Box::new(move |block| feed.give(block)),
+        save: Box::new(move |snapshot| drop(save.send(Some(snapshot)))),
+        check: Box::new(move |item: Item| drop(check.send(Some(item)))),
+        accuse: Box::new(move |accusation| evidence.keep(accusation)),
+    }
+}
+
+fn fill(outbox: &Outbox, send: Box<dyn FnMut(Bytes) + Send>) {
+    *outbox.lock().unwrap_or_else(PoisonError::into_inner) = Some(send);
+}
+
+fn spread_with(outbox: &Outbox, engine: &Engine) {
+    let engine = engine.clone();
+    fill(
+        outbox,
+        Box::new(move |bytes| {
+            engine.spread(bytes);
+        }),
+    );
+}
+
+fn hand_on<'a>(outbox: &Outbox, operations: impl Iterator<Item = &'a Bytes>) {
+    let mut outbox = outbox.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(send) = outbox.as_mut() {
+        operations.for_each(|bytes| send(bytes.clone()));
+    }
+}
+
+/// Hands on again what waits too long: whoever it was sent to may have been away.
+fn repeat(
+    chain: &Arc<Chain>,
+    stop: &Arc<AtomicBool>,
+    outbox: Outbox,
+) -> std::io::Result<JoinHandle<()>> {
+    let (chain, stop) = (chain.clone(), stop.clone());
+    let ticks = limits::SPREAD_AGAIN_S * 20;
+    let run = move || {
+        let (mut seen, mut tick) = (0, 0);
+        while !stop.load(Ordering::Relaxed) {
+            std::thread::sleep(Duration::from_millis(50));
+            tick += 1;
+            if tick % ticks == 0 {
+                let (overdue, next) = chain.pool.overdue(seen);
+                seen = next;
+                hand_on(&outbox, overdue.iter());
+            }
+        }
+    };
+    std::thread::Builder::new().name("repeat".into()).spawn(run)
 }
 
 impl Saver {
@@ -305,6 +566,15 @@ fn genesis_header(directory: &Directory) -> Header {
         validators: committee_hash(&committee),
         body: Hash::of(&[]),
     }
+}
+
+/// A chain that begins at genesis, with empty log hashes in the directory.
+pub fn begin(directory: &Directory, pool: Arc<Pool>, outlets: Outlets) -> std::io::Result<Chain> {
+    let hashes = Hashes::open(&directory.join("log"), 0, 0)?;
+    let first = genesis_header(directory);
+    let state = State::genesis(directory.network, &directory.genesis, directory.rules.clone());
+    let start = Snapshot { header: first.clone(), frontier: Frontier::default(), state };
+    Ok(Chain::new(directory.genesis.clone(), first, start, hashes, pool, outlets))
 }
 
 /// The newest state from which both the state and the follower can go on.

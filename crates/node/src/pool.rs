@@ -12,6 +12,7 @@
 //!    waits again in its old place.
 
 use crate::limits;
+use bytes::Bytes;
 use futures::channel::oneshot;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -32,10 +33,14 @@ pub enum Outcome {
 
 /// An operation with its canonical bytes.
 #[derive(Debug, Clone)]
-pub(crate) struct Item {
+pub struct Item {
     pub(crate) place: u64,
-    pub(crate) signed: Arc<Signed>,
-    pub(crate) bytes: Arc<[u8]>,
+    /// The operation.
+    pub signed: Arc<Signed>,
+    /// Its envelope.
+    pub bytes: Bytes,
+    /// Whether it was handed to this node, which then spreads it.
+    pub local: bool,
 }
 
 /// Why the pool has no place.
@@ -55,8 +60,9 @@ pub(crate) enum Admission {
     Known(oneshot::Receiver<Outcome>),
 }
 
+/// What waits on this node.
 #[derive(Default)]
-pub(crate) struct Pool {
+pub struct Pool {
     inner: Mutex<Inner>,
 }
 
@@ -95,14 +101,14 @@ impl Pool {
     }
 
     /// Gives an operation its place.
-    pub(crate) fn admit(&self, signed: Signed) -> Result<Admission, Full> {
+    pub(crate) fn admit(&self, signed: Signed, local: bool) -> Result<Admission, Full> {
         let mut inner = self.lock();
         let (tell, told) = oneshot::channel();
         if inner.places.contains_key(&signed.id) {
             inner.listeners.entry(signed.id).or_default().push(tell);
             return Ok(Admission::Known(told));
         }
-        let bytes: Arc<[u8]> = signed.envelope.to_bytes().into();
+        let bytes = Bytes::from(signed.envelope.to_bytes());
         let sender = signed.actor();
         if inner.places.len() >= limits::POOL_OPERATIONS
             || inner.bytes + bytes.len() > limits::POOL_BYTES
@@ -119,13 +125,13 @@ impl Pool {
         inner.bytes += bytes.len();
         inner.places.insert(signed.id, Place { place, sender, bytes: bytes.len() });
         inner.listeners.entry(signed.id).or_default().push(tell);
-        let item = Item { place, signed: Arc::new(signed), bytes };
+        let item = Item { place, signed: Arc::new(signed), bytes, local };
         inner.waiting.insert(place, Waiting { item: item.clone(), checked: false });
         Ok(Admission::New(item, told))
     }
 
     /// The signatures of these operations are good: blocks may take them.
-    pub(crate) fn checked(&self, items: &[Item]) {
+    pub fn checked(&self, items: &[Item]) {
         let mut inner = self.lock();
         for item in items {
             if let Some(waiting) = inner.waiting.get_mut(&item.place) {
@@ -137,8 +143,22 @@ impl Pool {
     }
 
     /// Operations received and not yet final.
-    pub(crate) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.lock().places.len()
+    }
+
+    /// Whether nothing is waiting.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// What was handed to this node and has waited since before that place, oldest first; and the
+    /// place the next operation will get.
+    pub fn overdue(&self, before: u64) -> (Vec<Bytes>, u64) {
+        let inner = self.lock();
+        let local = inner.waiting.range(..before).filter(|(_, waiting)| waiting.item.local);
+        let bytes = local.take(limits::SPREAD_AGAIN).map(|(_, waiting)| waiting.item.bytes.clone());
+        (bytes.collect(), inner.next_place)
     }
 
     /// Resolves when a block could take something.
@@ -182,7 +202,7 @@ impl Pool {
     }
 
     /// The rules say no to an operation for good.
-    pub(crate) fn refuse(&self, item: &Item, reason: Refused) {
+    pub fn refuse(&self, item: &Item, reason: Refused) {
         self.lock().refuse(item, reason);
     }
 
@@ -219,7 +239,7 @@ impl Pool {
     }
 
     /// Whether an operation waits here.
-    pub(crate) fn has(&self, id: &Hash) -> bool {
+    pub fn has(&self, id: &Hash) -> bool {
         self.lock().places.contains_key(id)
     }
 }

@@ -20,7 +20,7 @@ const KEPT: usize = 3;
 
 /// A state with the block it is the state after.
 #[derive(Clone)]
-pub(crate) struct Snapshot {
+pub struct Snapshot {
     pub(crate) header: Header,
     pub(crate) frontier: Frontier,
     pub(crate) state: State,

@@ -60,13 +60,7 @@ fn key() -> SecretKey {
 
 fn create(path: &Path) {
     let rules = rules();
-    let genesis = Genesis {
-        format: weal_proof::genesis::FORMAT.into(),
-        name: "test".into(),
-        time_ms: now().0 - 1000,
-        validators: vec![key().public()],
-        rules: rules.hash(),
-    };
+    let genesis = Genesis::alone("test", now().0 - 1000, key().public(), rules.hash());
     Directory::create(path, &genesis, &rules).unwrap();
 }
 
@@ -75,9 +69,9 @@ fn start(path: &Path, follower: &Memory) -> Node {
         directory: Directory::open(path).unwrap(),
         key: key(),
         listen: "127.0.0.1:0".parse().unwrap(),
-        peers: BTreeMap::new(),
         heartbeat: Duration::from_secs(5),
         checkers: 2,
+        upstream: None,
     };
     Node::start(config, Box::new(follower.clone()), |_| ()).unwrap()
 }

@@ -1,6 +1,5 @@
 //! A book with one keeper: the embedded default, the demonstration and the bench start here.
 
-use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
@@ -26,8 +25,8 @@ pub fn config(path: &Path, heartbeat: Duration) -> Result<Config, DirectoryError
         directory,
         key,
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        peers: BTreeMap::new(),
         heartbeat,
         checkers: 2,
+        upstream: None,
     })
 }

@@ -188,7 +188,8 @@ fn a_block_from_the_future_is_waited_for() {
 #[test]
 fn validators_come_and_go_between_epochs() {
     // The first four begin; from the second epoch on the fifth stands in for the first.
-    let rule = |epoch, all: &[Member]| if epoch < 2 { all[..4].to_vec() } else { all[1..].to_vec() };
+    let rule =
+        |epoch, all: &[Member]| if epoch < 2 { all[..4].to_vec() } else { all[1..].to_vec() };
     let committee = Committee::changing(5, rule);
     let nodes: Vec<_> = (0..5).map(|member| committee.start(member, Toy::new())).collect();
     nodes[1].1.say("before");

@@ -24,7 +24,7 @@ fn operation(sender: u8, number: u64) -> Signed {
 }
 
 fn admit(pool: &Pool, sender: u8, number: u64) -> (Item, oneshot::Receiver<Outcome>) {
-    match pool.admit(operation(sender, number)) {
+    match pool.admit(operation(sender, number), true) {
         Ok(Admission::New(item, told)) => (item, told),
         _ => panic!("a place was expected"),
     }
@@ -61,14 +61,14 @@ fn nobody_fills_the_pool_alone_and_everybody_is_told_whom_to_blame() {
     for number in 0..limits::SENDER_OPERATIONS as u64 {
         let _told = admit(&pool, 1, number);
     }
-    assert!(matches!(pool.admit(operation(1, u64::MAX)), Err(Full::Sender)));
+    assert!(matches!(pool.admit(operation(1, u64::MAX), true), Err(Full::Sender)));
     let senders = (limits::POOL_OPERATIONS / limits::SENDER_OPERATIONS) as u8;
     for sender in 2..=senders {
         for number in 0..limits::SENDER_OPERATIONS as u64 {
             let _told = admit(&pool, sender, number);
         }
     }
-    assert!(matches!(pool.admit(operation(99, 0)), Err(Full::Everybody)));
+    assert!(matches!(pool.admit(operation(99, 0), true), Err(Full::Everybody)));
 }
 
 #[test]
@@ -101,7 +101,8 @@ fn what_a_losing_block_took_waits_again_in_its_old_place() {
 fn everybody_who_sent_the_same_operation_is_told() {
     let pool = Pool::default();
     let (item, mut first) = admit(&pool, 1, 1);
-    let Ok(Admission::Known(mut second)) = pool.admit(operation(1, 1)) else { panic!("known") };
+    let again = pool.admit(operation(1, 1), true);
+    let Ok(Admission::Known(mut second)) = again else { panic!("known") };
     pool.checked(std::slice::from_ref(&item));
     pool.take(&mut |_, _| Verdict::Refuse(refusal()));
     for told in [&mut first, &mut second] {
@@ -109,5 +110,8 @@ fn everybody_who_sent_the_same_operation_is_told() {
     }
     assert_eq!(pool.refusal(&item.signed.id), Some(refusal()));
     assert_eq!(pool.len(), 0);
-    assert!(matches!(pool.admit(operation(1, 1)), Ok(Admission::New(..))), "it may try again");
+    assert!(
+        matches!(pool.admit(operation(1, 1), true), Ok(Admission::New(..))),
+        "it may try again"
+    );
 }

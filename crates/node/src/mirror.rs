@@ -1,0 +1,311 @@
+//! A mirror: follows the book of others, checks everything, and votes on nothing.
+//!
+//! 1. One thread fetches final blocks from another node, ahead of what is checked.
+//! 2. Blocks must follow one another; each run of them must end in a certified one; the certificate
+//!    must be a quorum's of the epoch's validators, whom this mirror knows from its own state.
+//! 3. All signatures, of validators and on operations, are checked together.
+//! 4. The blocks are stored durably, then executed; the state must be the one the header names.
+//! 5. If an epoch begins in which this node's own key is a validator's, the mirror ends, and the
+//!    node takes part in ordering from that block on.
+//!
+//! What the other node sends can delay a mirror. It can make it accept nothing that a quorum of
+//! validators did not sign.
+
+use crate::chain::Chain;
+use crate::checker::are_good;
+use crate::limits;
+use crate::store::{Sealed, Store};
+use bytes::Bytes;
+use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::thread::JoinHandle;
+use std::time::Duration;
+use weal_engine::Ledger as _;
+use weal_kernel::Signed;
+use weal_proof::certificate::{Certificate, quorum, signed_bytes};
+use weal_proof::keys::{PublicKey, Signature};
+use weal_proof::{Genesis, Hash, Header};
+
+/// Another node: final blocks come from it, and operations go to it. Calls may block for seconds.
+pub trait Source: Send + 'static {
+    /// Final blocks from this height on, each as [`Sealed::write`] writes it; nothing if there is
+    /// none yet.
+    fn blocks(&mut self, from: u64) -> Result<Vec<u8>, String>;
+
+    /// What hands operations on to that node; it is called from another thread.
+    fn outbox(&mut self) -> Box<dyn FnMut(Bytes) + Send>;
+}
+
+/// A pause when there is nothing new.
+const IDLE: Duration = Duration::from_millis(200);
+/// A pause after the other node could not be reached or sent what does not hold.
+const TROUBLE: Duration = Duration::from_secs(2);
+/// Answers fetched ahead.
+const AHEAD: usize = 2;
+
+/// The thread that fetches; it gives back the other node.
+type Fetcher = Option<JoinHandle<Box<dyn Source>>>;
+
+/// What a mirror needs.
+pub(crate) struct Mirror {
+    pub(crate) chain: Arc<Chain>,
+    pub(crate) store: Arc<Store>,
+    pub(crate) genesis: Genesis,
+    pub(crate) me: PublicKey,
+    pub(crate) stop: Arc<AtomicBool>,
+    pub(crate) trouble: Arc<Trouble>,
+}
+
+/// The last thing that went wrong, if nothing went right since.
+pub(crate) type Trouble = std::sync::Mutex<Option<String>>;
+
+/// How a mirror ends.
+pub(crate) enum End {
+    /// Somebody stopped it.
+    Stopped,
+    /// Its key is a validator's from the block after this certificate's on.
+    Chosen(Vec<u8>),
+    /// Its own disk failed.
+    Failed(String),
+}
+
+/// A signature with the key and the bytes it is over.
+type Check = (PublicKey, Arc<Vec<u8>>, Signature);
+
+impl Mirror {
+    /// Executes what the store has and the state lacks.
+    pub(crate) fn catch_up(&self) -> Result<(), String> {
+        let mut height = self.chain.applied();
+        while height < self.store.height() {
+            height += 1;
+            let sealed = self.store.get(height).map_err(|e| format!("block {height}: {e}"))?;
+            let sealed = sealed.ok_or_else(|| format!("block {height} is missing"))?;
+            self.chain.finalize(&sealed.block, sealed.certificate)?;
+        }
+        Ok(())
+    }
+
+    /// Follows until one of the ends.
+    pub(crate) fn run(&self, upstream: Box<dyn Source>) -> End {
+        let mut upstream = Some(upstream);
+        while !self.is_stopped() {
+            if let Some(certificate) = self.chosen() {
+                return End::Chosen(certificate);
+            }
+            let Some(source) = upstream.take() else { break };
+            let (batches, fetcher) = self.fetch(source);
+            let end = self.take_in(&batches);
+            drop(batches);
+            match fetcher.map(JoinHandle::join) {
+                Some(Ok(source)) => upstream = Some(source),
+                _ => return End::Failed("the fetching thread ended".into()),
+            }
+            match end {
+                Err(Fault::Theirs(reason)) => {
+                    tracing::warn!(reason, "what another node sent does not hold");
+                    self.note(Some(reason));
+                    std::thread::sleep(TROUBLE);
+                }
+                Err(Fault::Ours(reason)) => return End::Failed(reason),
+                Ok(()) => {}
+            }
+        }
+        End::Stopped
+    }
+
+    fn is_stopped(&self) -> bool {
+        self.stop.load(Ordering::Relaxed)
+    }
+
+    fn note(&self, trouble: Option<String>) {
+        *self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = trouble;
+    }
+
+    /// Fetches in a thread of its own until nobody takes the answers any more.
+    fn fetch(&self, mut source: Box<dyn Source>) -> (Receiver<Vec<Sealed>>, Fetcher) {
+        let (give, batches) = sync_channel(AHEAD);
+        let (stop, trouble) = (self.stop.clone(), self.trouble.clone());
+        let mut from = self.chain.applied() + 1;
+        let run = move || {
+            while !stop.load(Ordering::Relaxed) {
+                let answer = source.blocks(from).map(|bytes| read(&bytes));
+                let (batch, pause) = match answer {
+                    Ok(Some(batch)) if batch.is_empty() => (batch, IDLE),
+                    Ok(Some(batch)) => (batch, Duration::ZERO),
+                    Ok(None) => (Vec::new(), TROUBLE),
+                    Err(reason) => {
+                        tracing::debug!(reason, "another node cannot be reached");
+                        let mut trouble =
+                            trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+                        *trouble = Some(reason);
+                        (Vec::new(), TROUBLE)
+                    }
+                };
+                from += batch.len() as u64;
+                if give.send(batch).is_err() {
+                    break;
+                }
+                std::thread::sleep(pause);
+            }
+            source
+        };
+        let thread = std::thread::Builder::new().name("mirror-fetch".into()).spawn(run);
+        (batches, thread.ok())
+    }
+
+    /// Checks and takes what is fetched, until an epoch begins in which this node votes.
+    fn take_in(&self, batches: &Receiver<Vec<Sealed>>) -> Result<(), Fault> {
+        let mut open: Vec<Sealed> = Vec::new();
+        while let Ok(batch) = batches.recv() {
+            if self.is_stopped() {
+                return Ok(());
+            }
+            if batch.is_empty() {
+                continue;
+            }
+            open.extend(batch);
+            while let Some(run) = self.next_run(&mut open) {
+                self.check(&run).map_err(Fault::Theirs)?;
+                self.store.append(&run).map_err(|e| Fault::Ours(format!("the disk: {e}")))?;
+                for sealed in run {
+                    let taken = self.chain.finalize(&sealed.block, sealed.certificate);
+                    taken.map_err(Fault::Ours)?;
+                }
+                self.note(None);
+                if self.chosen().is_some() {
+                    return Ok(());
+                }
+            }
+            if open.len() > limits::MIRROR_BLOCKS {
+                return Err(Fault::Theirs("too many blocks without a certificate".into()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Splits off blocks of one epoch up to the last certified one.
+    fn next_run(&self, open: &mut Vec<Sealed>) -> Option<Vec<Sealed>> {
+        let epoch = self.genesis.epoch(open.first()?.block.header.height);
+        let of_epoch = |sealed: &&Sealed| self.genesis.epoch(sealed.block.header.height) == epoch;
+        let same = open.iter().take_while(of_epoch).count();
+        let certified = open.iter().take(same).rposition(|sealed| sealed.certificate.is_some())?;
+        let rest = open.split_off(certified + 1);
+        Some(std::mem::replace(open, rest))
+    }
+
+    /// Checks links, certificates and all signatures of a run.
+    fn check(&self, run: &[Sealed]) -> Result<(), String> {
+        let mut parent = self.chain.last().header;
+        let epoch = self.genesis.epoch(parent.height + 1);
+        let committee = self.chain.committee(epoch).ok_or("the epoch's validators are unknown")?;
+        let mut committee: Vec<_> = committee.into_iter().map(|member| member.key).collect();
+        committee.sort_unstable();
+        let network = parent.network;
+        let mut checks = Vec::new();
+        for sealed in run {
+            let header = &sealed.block.header;
+            if !follows(header, &parent) {
+                return Err(format!(
+                    "block {} does not follow block {}",
+                    header.height, parent.height
+                ));
+            }
+            if let Some(certificate) = &sealed.certificate {
+                certificate_checks(&network, epoch, header, certificate, &committee, &mut checks)?;
+            }
+            for signed in self.chain.read_body(&sealed.block).ok_or("a body is malformed")? {
+                operation_checks(&signed, &mut checks);
+            }
+            parent = header.clone();
+        }
+        if all_good(&checks) { Ok(()) } else { Err("a signature is wrong".into()) }
+    }
+
+    /// The certificate of the last block, if the next epoch's validators include this node.
+    fn chosen(&self) -> Option<Vec<u8>> {
+        let last = self.chain.last().header;
+        if !self.genesis.ends_epoch(last.height) {
+            return None;
+        }
+        let committee = self.chain.committee(self.genesis.epoch(last.height) + 1)?;
+        if !committee.iter().any(|member| member.key == self.me) {
+            return None;
+        }
+        self.store.get(last.height).ok().flatten()?.certificate
+    }
+}
+
+/// Whose fault it is that a mirror cannot go on.
+enum Fault {
+    /// The other node's.
+    Theirs(String),
+    /// This node's.
+    Ours(String),
+}
+
+/// The blocks of an answer; `None` if it is cut or holds anything else.
+fn read(bytes: &[u8]) -> Option<Vec<Sealed>> {
+    let (mut rest, mut blocks) = (bytes, Vec::new());
+    while !rest.is_empty() {
+        blocks.push(Sealed::read(&mut rest)?);
+    }
+    Some(blocks)
+}
+
+fn follows(header: &Header, parent: &Header) -> bool {
+    header.network == parent.network
+        && header.height == parent.height + 1
+        && header.parent == parent.digest()
+        && header.time_ms >= parent.time_ms
+}
+
+/// What must be checked for a certificate; says at once what cannot hold.
+fn certificate_checks(
+    network: &Hash,
+    epoch: u64,
+    header: &Header,
+    certificate: &[u8],
+    committee: &[PublicKey],
+    checks: &mut Vec<Check>,
+) -> Result<(), String> {
+    let height = header.height;
+    let certificate = Certificate::from_bytes(certificate).map_err(|e| e.to_string())?;
+    let enough = certificate.signatures.len() as u64 >= quorum(committee.len() as u64);
+    let about = certificate.digest == header.digest() && certificate.epoch == epoch;
+    if !about || !enough || certificate.committee != committee.len() as u64 {
+        return Err(format!("the certificate of block {height} is not its quorum's"));
+    }
+    let message = Arc::new(signed_bytes(network, &certificate));
+    for (signer, signature) in &certificate.signatures {
+        let key = usize::try_from(*signer).ok().and_then(|at| committee.get(at));
+        let key = key.ok_or_else(|| format!("a signer of block {height} is no validator"))?;
+        checks.push((*key, message.clone(), *signature));
+    }
+    Ok(())
+}
+
+fn operation_checks(signed: &Signed, checks: &mut Vec<Check>) {
+    let (message, signatures) = signed.signatures();
+    let message = Arc::new(message);
+    checks.extend(signatures.iter().map(|(key, signature)| (*key, message.clone(), *signature)));
+}
+
+/// Whether all signatures are valid; two halves at the same time.
+fn all_good(checks: &[Check]) -> bool {
+    let good = |checks: &[Check]| {
+        are_good(checks.iter().map(|(key, message, signature)| (*key, &message[..], *signature)))
+    };
+    let (left, right) = checks.split_at(checks.len() / 2);
+    std::thread::scope(|scope| {
+        let left = scope.spawn(move || left.is_empty() || good(left));
+        let right = right.is_empty() || good(right);
+        left.join().unwrap_or(false) && right
+    })
+}
+
+/// Opens the files of a mirror.
+pub(crate) fn open_store(path: &std::path::Path) -> io::Result<Arc<Store>> {
+    Store::open(path).map(Arc::new)
+}
