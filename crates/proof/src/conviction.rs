@@ -184,8 +184,10 @@ impl Conviction {
         signed_both.retain(|key| other.signers.contains(key));
         let validators = sets.at(one.certificate.epoch).to_vec();
         let members = u64::try_from(validators.len()).unwrap_or(0);
-        let at_least = quorum(members).saturating_mul(2).saturating_sub(members);
-        let each = one.certificate.view == other.certificate.view || at_least == members;
+        let common = quorum(members).saturating_mul(2).saturating_sub(members);
+        let each = one.certificate.view == other.certificate.view || common == members;
+        let both = u64::try_from(signed_both.len()).unwrap_or(0);
+        let at_least = if each { both } else { common };
         let headers = [one.header, other.header];
         Ok(Convicted { genesis, headers, contradiction, validators, signed_both, each, at_least })
     }

@@ -131,6 +131,12 @@ fn who_signs_two_blocks_in_one_view_is_convicted_and_who_signs_one_is_not() {
 }
 
 #[test]
+fn all_who_sign_twice_in_one_view_are_counted() {
+    let convicted = Book::new(4).convict([(ONE, &[0, 1, 2, 3]), (OTHER, &[0, 1, 2, 3])]);
+    assert_eq!(convicted.check().unwrap().at_least, 4);
+}
+
+#[test]
 fn two_views_convict_the_set_but_excuse_who_may_have_been_deceived() {
     let book = Book::new(7);
     let later = Block { view: 10, ..OTHER };
