@@ -39,6 +39,9 @@ pub struct Keeper {
     pub owner: PublicKey,
     /// Where the other validators reach its machine: `host:port`.
     pub address: String,
+    /// Where people find its pages: `https://…`; empty if nowhere.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub web: String,
 }
 
 /// Why a text is no genesis.
@@ -142,7 +145,13 @@ impl Genesis {
 impl Keeper {
     /// An institution whose machine holds the one key it has.
     pub fn alone(name: &str, key: PublicKey) -> Self {
-        Keeper { name: name.into(), key, owner: key, address: "127.0.0.1:0".into() }
+        Keeper {
+            name: name.into(),
+            key,
+            owner: key,
+            address: "127.0.0.1:0".into(),
+            web: String::new(),
+        }
     }
 
     /// Whether name and address are short printable texts.
@@ -152,6 +161,7 @@ impl Keeper {
         };
         fits(&self.name, limits::KEEPER_NAME_BYTES)
             && fits(&self.address, limits::KEEPER_ADDRESS_BYTES)
+            && (self.web.is_empty() || fits(&self.web, limits::KEEPER_ADDRESS_BYTES))
     }
 }
 

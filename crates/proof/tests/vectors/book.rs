@@ -172,6 +172,7 @@ pub(crate) fn genesis_text(validators: &[PublicKey]) -> Vec<u8> {
         key: *key,
         owner: *key,
         address: "v.example:90".into(),
+        web: String::new(),
     };
     let genesis = Genesis {
         format: "commonweal-genesis-v1".into(),

@@ -48,6 +48,10 @@ pub(crate) fn all() -> Vec<(String, String, &'static str)> {
     pairs.push((at_31(&first), other_body, "since"));
     pairs.push((Draft::new(7).text(), at_10(&[]), "since"));
     pairs.push((at_10(&[]), Draft::new(7).text(), "since"));
+    // Another book of the same validators.
+    let mut namesake = Draft::kept_by(committee(0..4), Vec::new());
+    namesake.genesis = String::from_utf8(namesake.genesis).unwrap().replace("湖北", "湖南").into();
+    pairs.push((namesake.text(), at_10(&[]), "since"));
     let spoilt = at_20(&first).replace("\"index\":0", "\"index\":1");
     pairs.push((at_40(&both), spoilt.clone(), "since"));
     pairs.push((spoilt, at_40(&both), "inclusion"));

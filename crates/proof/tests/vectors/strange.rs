@@ -94,7 +94,7 @@ fn genesis_forms(gallery: &mut Gallery) {
     gallery.genesis(("members by position", "ok"), |text| {
         let Genesis { format, name, time_ms, validators, epoch_blocks, approval_percent, rules } =
             Genesis::from_bytes(text.as_bytes()).unwrap();
-        let Keeper { name: keeper, key, owner, address } = &validators[0];
+        let Keeper { name: keeper, key, owner, address, .. } = &validators[0];
         let validators = [(keeper, key, owner, address)];
         let numbers = (epoch_blocks, approval_percent);
         serde_json::to_vec(&(format, name, time_ms, validators, numbers.0, numbers.1, rules))
