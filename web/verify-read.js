@@ -242,7 +242,7 @@ const RECEIPT = record({
   state: optional(list(STATE_ENTRY), []),
   sets: optional(list(SET_CHANGE), []),
 });
-const KEEPER = record({ name: text, key: hash, owner: hash, address: text });
+const KEEPER = record({ name: text, key: hash, owner: hash, address: text, web: optional(text, "") });
 const GENESIS = record({
   format: text,
   name: text,
@@ -302,6 +302,8 @@ export function readGenesis(bytes) {
   demand(names, code, `a validator's name has 1 to ${KEEPER_NAME_BYTES} bytes`);
   const places = validators.map(({ address }) => address).every(isReadable(KEEPER_ADDRESS_BYTES));
   demand(places, code, `a validator's address has 1 to ${KEEPER_ADDRESS_BYTES} bytes`);
+  const pages = validators.map(({ web }) => web).filter((web) => web !== "");
+  demand(pages.every(isReadable(KEEPER_ADDRESS_BYTES)), code, "a validator's pages have a long address");
   const [{ least, most }, approval] = [EPOCH_BLOCKS, APPROVAL_PERCENT];
   demand(between(EPOCH_BLOCKS, blocks), code, `an epoch has ${least} to ${most} blocks`);
   const approve = `need the approval of ${approval.least} to ${approval.most} percent`;

@@ -72,7 +72,7 @@ pub fn sentence(act: &Act) -> String {
 
 fn propose(change: &network::Change) -> String {
     match change {
-        network::Change::Add(Keeper { name, key: machine, owner, address }) => format!(
+        network::Change::Add(Keeper { name, key: machine, owner, address, .. }) => format!(
             "propose that {} keeps the book too, with validator key {}, owner key {} and address {}",
             quote(name),
             key(machine),

@@ -228,6 +228,9 @@ impl Move {
         let mut network = keeping(MOVED, draft)?;
         for keeper in network.next.iter_mut().filter(|keeper| keeper.key == self.keeper) {
             keeper.address.clone_from(&self.address);
+            if let Some(web) = &self.web {
+                keeper.web.clone_from(web);
+            }
         }
         draft.put(keys::NETWORK.to_owned(), &network);
         Ok(())

@@ -72,6 +72,9 @@ pub struct Move {
     pub keeper: PublicKey,
     /// Where: `host:port`.
     pub address: String,
+    /// Where people find its pages from then on; left out if that stays.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub web: Option<String>,
 }
 
 /// Brings a receipt of a recognised network into this book.
@@ -116,6 +119,18 @@ fn check_address(place: &str, address: &str) -> Result<(), Refused> {
     if fits { Ok(()) } else { Err(Refusal::BadKeeper.at(place, "expected an address host:port")) }
 }
 
+/// Where people find pages: a link that a browser opens, or nothing.
+fn check_web(place: &str, web: &str) -> Result<(), Refused> {
+    let link = web.strip_prefix("https://").or_else(|| web.strip_prefix("http://"));
+    let plain = |c: u8| c.is_ascii_alphanumeric() || b"-._~:/[]".contains(&c);
+    let fits = web.len() <= weal_proof::limits::KEEPER_ADDRESS_BYTES
+        && link.is_some_and(|link| !link.is_empty() && link.bytes().all(plain));
+    if web.is_empty() || fits {
+        return Ok(());
+    }
+    Err(Refusal::BadKeeper.at(place, "expected a link https://…"))
+}
+
 /// A name or number of a machine; an IPv6 number stands in brackets, so that the port is clear.
 fn is_host(host: &str) -> bool {
     let name = |c: u8| c.is_ascii_alphanumeric() || b".-_".contains(&c);
@@ -141,7 +156,8 @@ impl Propose {
                 }
                 check_key(&format!("{place}/key"), &keeper.key)?;
                 check_key(&format!("{place}/owner"), &keeper.owner)?;
-                check_address(&format!("{place}/address"), &keeper.address)
+                check_address(&format!("{place}/address"), &keeper.address)?;
+                check_web(&format!("{place}/web"), &keeper.web)
             }
             Change::Remove { .. } => Ok(()),
             Change::Rekey { new, .. } => check_key(&format!("{place}/change/rekey/new"), new),
@@ -160,7 +176,8 @@ impl Decline {
 
 impl Move {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        check_address(&format!("{place}/address"), &self.address)
+        check_address(&format!("{place}/address"), &self.address)?;
+        check_web(&format!("{place}/web"), self.web.as_deref().unwrap_or_default())
     }
 }
 

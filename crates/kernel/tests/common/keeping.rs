@@ -27,6 +27,7 @@ pub fn keeper(name: &str) -> Keeper {
         key: machine(name).public(),
         owner: owner(name).public(),
         address: format!("{}.example.org:9000", name.replace(' ', "-")),
+        web: String::new(),
     }
 }
 
@@ -147,7 +148,7 @@ pub fn decline(proposal: Hash, keeper: PublicKey) -> Act {
 }
 
 pub fn relocate(keeper: PublicKey, address: &str) -> Act {
-    Act::NetworkMove(Relocate { keeper, address: address.into() })
+    Act::NetworkMove(Relocate { keeper, address: address.into(), web: None })
 }
 
 pub fn cite(receipt: &str) -> Act {

@@ -41,8 +41,8 @@ pub fn decline(proposal: Hash, keeper: PublicKey, reason: &str) -> Act {
 }
 
 /// A keeper's machine is reached elsewhere from the next epoch on.
-pub fn move_to(keeper: PublicKey, address: &str) -> Act {
-    Act::NetworkMove(Move { keeper, address: address.into() })
+pub fn move_to(keeper: PublicKey, address: &str, web: Option<String>) -> Act {
+    Act::NetworkMove(Move { keeper, address: address.into(), web })
 }
 
 /// Cites the operation that this receipt of another network is about.

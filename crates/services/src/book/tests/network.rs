@@ -17,7 +17,7 @@ fn holder(seed: u8) -> Actor {
 
 fn newcomer() -> Keeper {
     let [key, owner] = [1, 2].map(|seed| holder(seed).key.public());
-    Keeper { name: "Red Cross".into(), key, owner, address: "a.example.org:9000".into() }
+    Keeper { name: "Red Cross".into(), key, owner, address: "a.example.org:9000".into(), web: "".into() }
 }
 
 fn outcomes(proposals: &[Proposal]) -> Vec<&str> {
@@ -74,7 +74,7 @@ fn a_composer_is_told_who_else_must_sign() {
     let mut world = World::new();
     let (asker, keeper) = (world.party("Charity"), holder(99));
     let network = world.state.keeping().unwrap();
-    let act = move_to(keeper.key.public(), "b.example.org:9000");
+    let act = move_to(keeper.key.public(), "b.example.org:9000", None);
     assert_eq!(further_keys(&act, &network), [keeper.key.public()]);
     world.act(&[&asker, &keeper], act);
     let act = propose_add(newcomer());
