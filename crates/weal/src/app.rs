@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 use weal_kernel::Refused;
+use weal_proof::sets::SetChange;
 use weal_proof::{Hash, Receipt};
 use weal_services::book::Reader;
 
@@ -33,12 +34,87 @@ pub struct Status {
     pub validators: u64,
     /// Of these, how many signed the last certified block.
     pub signed: u64,
+    /// Of these, how many were heard to agree lately; on a mirror, how many signed.
+    pub agree: u64,
     /// Height up to which lists and sums are up to date.
     pub indexed: u64,
     /// Operations received and not yet ordered.
     pub waiting: u64,
     /// Whether all data are made up.
     pub demonstration: bool,
+}
+
+/// Who keeps the book, as this node sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Keeping {
+    /// The epoch that runs.
+    pub epoch: u64,
+    /// Blocks of one epoch.
+    pub epoch_blocks: u64,
+    /// Of a hundred institutions, how many must approve a change.
+    pub approval_percent: u64,
+    /// How many that are now.
+    pub needed_approvals: u64,
+    /// Those who keep the book now.
+    pub keepers: Vec<KeeperLine>,
+    /// Those who keep it from the next epoch on, where that differs.
+    pub next: Vec<KeeperLine>,
+    /// Key of the node that answers.
+    pub own_key: String,
+    /// `keeper` (it votes), `mirror` (it follows and checks), `waiting` (neither yet).
+    pub role: &'static str,
+    /// What keeps a mirror from following.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub trouble: Option<String>,
+    /// Contradictions of institutions that this node saw.
+    pub evidence: Vec<EvidenceLine>,
+}
+
+/// Two votes of one institution that exclude each other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct EvidenceLine {
+    /// Key of the validator that signed both.
+    pub key: String,
+    /// `conflicting-notarize`, `conflicting-finalize` or `nullify-finalize`.
+    pub kind: String,
+    /// In this epoch.
+    pub epoch: u64,
+    /// In this view of the epoch.
+    pub view: u64,
+    /// Both votes with their signatures, as the ordering engine encodes them, hex.
+    pub votes: String,
+}
+
+/// An institution that keeps the book.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct KeeperLine {
+    /// Its name.
+    pub name: String,
+    /// Key of its validator.
+    pub key: String,
+    /// Key with which it approves changes.
+    pub owner: String,
+    /// Where its machine is reached by the others.
+    pub address: String,
+    /// Where people find its pages; empty if it says nothing.
+    pub web: String,
+    /// `agrees` (heard within the last half minute), `late` (within the last hour), `silent`, or
+    /// `unheard` on a node that hears no votes.
+    pub state: &'static str,
+    /// When its last vote was heard, milliseconds since 1970.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub heard_ms: Option<u64>,
+}
+
+/// The first page of the book: what a new node needs to begin.
+#[derive(Debug, Clone)]
+pub struct FirstPage {
+    /// The exact genesis text.
+    pub genesis: Vec<u8>,
+    /// The exact rules document.
+    pub rules: Vec<u8>,
 }
 
 /// What became of an operation.
@@ -99,6 +175,16 @@ pub trait Ledger: Send + Sync + 'static {
     ) -> BoxFuture<'_, Result<Option<Receipt>, String>>;
     /// One entry of the state with its proof, under the newest certified header.
     fn state_entry(&self, key: &str) -> Option<String>;
+    /// Who keeps the book.
+    fn keeping(&self) -> Keeping;
+    /// The first page of the book.
+    fn first_page(&self) -> FirstPage;
+    /// Final blocks from this height on, as `weal_node::Sealed` writes them.
+    fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>>;
+    /// The changes of the validators since genesis, each with its proof.
+    fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>>;
+    /// The state after the last final block, to judge proposals; `None` where there is none.
+    fn state(&self) -> Option<weal_kernel::State>;
     /// Changes whenever the book has followed another block.
     fn follow(&self) -> watch::Receiver<u64>;
 }

@@ -3,6 +3,7 @@
 pub mod api;
 pub mod app;
 pub mod cli;
+mod keeping;
 pub mod pages;
 pub mod serve;
 pub mod solo;

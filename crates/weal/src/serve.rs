@@ -1,6 +1,7 @@
 //! Joins a node, its read model and the faces into one process.
 
-use crate::app::{App, Ledger, Status, SubmitError, Submitted};
+use crate::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted};
+use crate::keeping;
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use std::net::SocketAddr;
@@ -12,6 +13,7 @@ use weal_kernel::units::UnixMillis;
 use weal_kernel::{Hash, Refused};
 use weal_node::{Config, Follower, Node, NodeError, Outcome, Pending};
 use weal_proof::Receipt;
+use weal_proof::sets::SetChange;
 use weal_services::book::{Book, Reader};
 
 /// The read model as a follower of the log.
@@ -88,6 +90,7 @@ impl Ledger for Live {
         let position = self.node.position();
         let header = position.header;
         let genesis = &self.node.directory().genesis;
+        let keeping = self.keeping();
         Status {
             network: header.network.to_string(),
             name: genesis.name.clone(),
@@ -97,8 +100,12 @@ impl Ledger for Live {
             log_size: header.log_size,
             log_root: header.log_root.to_string(),
             state_root: header.state_root.to_string(),
-            validators: genesis.validators.len() as u64,
+            validators: keeping.keepers.len() as u64,
             signed: position.signed,
+            agree: match keeping.role {
+                "keeper" => keeping.keepers.iter().filter(|k| k.state == "agrees").count() as u64,
+                _ => position.signed,
+            },
             indexed: position.followed,
             waiting: position.waiting,
             demonstration: self.demonstration,
@@ -146,6 +153,28 @@ impl Ledger for Live {
             "entry": entry,
         });
         Some(answer.to_string())
+    }
+
+    fn keeping(&self) -> Keeping {
+        keeping::of(&self.node)
+    }
+
+    fn first_page(&self) -> FirstPage {
+        let directory = self.node.directory();
+        let (genesis, rules) = (directory.genesis_text.clone(), directory.rules.to_bytes());
+        FirstPage { genesis, rules }
+    }
+
+    fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>> {
+        self.node.sealed(from).boxed()
+    }
+
+    fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>> {
+        self.node.sets().boxed()
+    }
+
+    fn state(&self) -> Option<weal_kernel::State> {
+        Some(self.node.state())
     }
 
     fn follow(&self) -> watch::Receiver<u64> {

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use weal_node::{Config, Directory, DirectoryError, write_key};
-use weal_proof::genesis::{FORMAT, Genesis};
+use weal_proof::genesis::Genesis;
 use weal_proof::keys::SecretKey;
 use weal_services::schemas;
 

@@ -18,6 +18,7 @@ mod figures;
 pub mod limits;
 mod log;
 mod look;
+mod network;
 mod openapi;
 mod problem;
 mod query;
@@ -75,6 +76,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(views::routes())
         .merge(log::routes())
         .merge(figures::routes())
+        .merge(network::routes())
         .layer(CompressionLayer::new())
         .merge(stream::routes())
         .merge(write::routes())

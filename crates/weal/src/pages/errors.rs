@@ -81,6 +81,7 @@ mod tests {
             log_root: String::new(),
             state_root: String::new(),
             validators: 1,
+            agree: 1,
             signed: 1,
             indexed: 1,
             waiting: 0,
