@@ -54,12 +54,17 @@ pub enum DirectoryError {
 impl Directory {
     /// Makes a new book in an empty or missing directory.
     pub fn create(path: &Path, genesis: &Genesis, rules: &Rules) -> Result<Self, DirectoryError> {
+        Self::begin(path, &genesis.to_bytes(), rules)
+    }
+
+    /// Makes a directory for a book with this exact genesis text.
+    pub fn begin(path: &Path, genesis: &[u8], rules: &Rules) -> Result<Self, DirectoryError> {
         if path.join("genesis.json").exists() {
             return Err(DirectoryError::Exists(path.to_owned()));
         }
         fs::create_dir_all(path).map_err(|e| DirectoryError::Io(path.to_owned(), e))?;
         write(&path.join("rules.json"), &rules.to_bytes())?;
-        write(&path.join("genesis.json"), &genesis.to_bytes())?;
+        write(&path.join("genesis.json"), genesis)?;
         Self::open(path)
     }
 

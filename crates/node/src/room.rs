@@ -15,6 +15,12 @@ pub(crate) struct Room {
     last: Mutex<Option<(Instant, u64)>>,
 }
 
+/// Bytes that may still be written to the disk of this path.
+pub fn free_bytes(path: &Path) -> Option<u64> {
+    let answer = rustix::fs::statvfs(path).ok()?;
+    Some(answer.f_bavail.saturating_mul(answer.f_frsize))
+}
+
 impl Room {
     pub(crate) fn new(path: &Path, needed_bytes: u64) -> Self {
         Room { path: path.to_owned(), needed_bytes, last: Mutex::new(None) }
@@ -27,8 +33,7 @@ impl Room {
         let free = match *last {
             Some((at, free)) if at.elapsed() < FRESH => free,
             _ => {
-                let answer = rustix::fs::statvfs(&self.path).ok()?;
-                let free = answer.f_bavail.saturating_mul(answer.f_frsize);
+                let free = free_bytes(&self.path)?;
                 *last = Some((Instant::now(), free));
                 free
             }

@@ -7,3 +7,4 @@ mod keeping;
 pub mod pages;
 pub mod serve;
 pub mod solo;
+pub mod upstream;

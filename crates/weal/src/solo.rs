@@ -1,9 +1,9 @@
-//! A book with one keeper: the embedded default, the demonstration and the bench start here.
+//! Books as one machine begins and opens them: alone, with other founders, or as a mirror.
 
 use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
-use weal_node::{Config, Directory, DirectoryError, write_key};
+use weal_node::{Config, Directory, DirectoryError, Source, write_key};
 use weal_proof::genesis::Genesis;
 use weal_proof::keys::SecretKey;
 use weal_services::schemas;
@@ -17,16 +17,26 @@ pub fn create(path: &Path, name: &str, key: &SecretKey) -> Result<Directory, Dir
     Ok(directory)
 }
 
-/// Opens a directory for a node in this process.
+/// Opens a directory for a node in this process that others cannot reach.
 pub fn config(path: &Path, heartbeat: Duration) -> Result<Config, DirectoryError> {
+    let nobody = SocketAddr::from(([127, 0, 0, 1], 0));
+    joined(path, heartbeat, Some(nobody), None)
+}
+
+/// Opens a directory for a node that others reach at `listen`, by default at the port that the
+/// genesis text names, and that follows `upstream` while it is no keeper.
+pub fn joined(
+    path: &Path,
+    heartbeat: Duration,
+    listen: Option<SocketAddr>,
+    upstream: Option<Box<dyn Source>>,
+) -> Result<Config, DirectoryError> {
     let directory = Directory::open(path)?;
     let key = directory.key()?;
-    Ok(Config {
-        directory,
-        key,
-        listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-        heartbeat,
-        checkers: 2,
-        upstream: None,
-    })
+    let own = directory.genesis.validators.iter().find(|keeper| keeper.key == key.public());
+    let port = own.and_then(|keeper| keeper.address.rsplit_once(':')?.1.parse().ok());
+    let alone = directory.genesis.validators.len() == 1;
+    let everywhere = if alone { [127, 0, 0, 1] } else { [0, 0, 0, 0] };
+    let listen = listen.unwrap_or(SocketAddr::from((everywhere, port.unwrap_or(0))));
+    Ok(Config { directory, key, listen, heartbeat, checkers: 2, upstream })
 }

@@ -53,9 +53,11 @@ pub(crate) enum Format {
 pub(crate) enum Command {
     /// Start a made-up prefecture with a real book, and watch it live.
     Demo(DemoArgs),
-    /// Keep the book: make one, run a node, rebuild what is derived.
+    /// Keep the book: make one, run a node, mirror or join one, rebuild what is derived.
     #[command(subcommand)]
     Node(NodeCommand),
+    /// Who keeps the book: proposals and answers, other books that are believed.
+    Network(NetworkArgs),
     /// Check a receipt without trusting anybody.
     Verify(VerifyArgs),
     /// Bring published lists into the book, as one-sided statements.
@@ -102,35 +104,180 @@ pub(crate) struct DemoArgs {
     pub(crate) tamper: bool,
 }
 
+/// Where a node's files are.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct DataArgs {
+    /// Directory of the node.
+    #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
+    pub(crate) data: PathBuf,
+}
+
 /// `weal node ...`
 #[derive(Debug, Subcommand)]
 pub(crate) enum NodeCommand {
-    /// Make a new book with this machine as its only keeper.
+    /// Make this machine's keys and the card that the founders exchange.
+    Key {
+        /// Where the files are.
+        #[command(flatten)]
+        data: DataArgs,
+        /// Name of the institution.
+        #[arg(long)]
+        name: String,
+        /// Where the other institutions' machines reach this one: host:port.
+        #[arg(long)]
+        address: String,
+        /// Where people find its pages: https://...
+        #[arg(long, default_value = "")]
+        web: String,
+    },
+    /// Make a new book: alone, or with the cards of all founders.
     Init {
-        /// Directory of the node.
-        #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
-        data: PathBuf,
+        /// Where the files are.
+        #[command(flatten)]
+        data: DataArgs,
         /// What people will call this book.
         #[arg(long, default_value = "Commonweal")]
         name: String,
+        /// A founder's card, made with `weal node key`; once for each, one's own too.
+        #[arg(long = "founder", value_name = "CARD")]
+        founders: Vec<PathBuf>,
+        /// The genesis text another founder made, instead of cards.
+        #[arg(long, conflicts_with = "founders")]
+        genesis: Option<PathBuf>,
+        /// Blocks between two moments at which institutions may join or leave.
+        #[arg(long, default_value_t = weal_proof::genesis::EPOCH_BLOCKS)]
+        epoch_blocks: u64,
+        /// Of a hundred institutions, how many must approve that another joins or leaves.
+        #[arg(long, default_value_t = weal_proof::genesis::APPROVAL_PERCENT)]
+        approval_percent: u64,
     },
     /// Run the node and its pages.
-    Run {
-        /// Directory of the node.
-        #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
-        data: PathBuf,
-        /// Address of pages and API.
-        #[arg(long, default_value = "127.0.0.1:8470", env = "WEAL_LISTEN")]
-        listen: SocketAddr,
-        /// Seconds of silence before an empty block.
-        #[arg(long, default_value_t = 10)]
-        heartbeat: u64,
+    Run(RunArgs),
+    /// Mirror a book: copy it from a node, check everything, serve its pages, vote on nothing.
+    Follow {
+        /// A node of that book, such as https://book.example.org.
+        #[arg(long)]
+        from: String,
+        /// How to run.
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Ask to keep a book too: mirror it, propose yourself in public, and vote once approved.
+    Join {
+        /// A node of that book, such as https://book.example.org.
+        #[arg(long)]
+        from: String,
+        /// Name of the institution.
+        #[arg(long)]
+        name: String,
+        /// Where the other institutions' machines reach this one: host:port.
+        #[arg(long)]
+        address: String,
+        /// Where people find its pages: https://...
+        #[arg(long, default_value = "")]
+        web: String,
+        /// How to run.
+        #[command(flatten)]
+        run: RunArgs,
+    },
+    /// Who keeps the book, who agrees and who is late, as the node sees it.
+    Peers,
+    /// Look for what would keep this node from working.
+    Doctor {
+        /// Where the files are.
+        #[command(flatten)]
+        data: DataArgs,
     },
     /// Drop the read model and rebuild it from the log.
     Reindex {
-        /// Directory of the node; the node must not be running.
-        #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
-        data: PathBuf,
+        /// Where the files are; the node must not be running.
+        #[command(flatten)]
+        data: DataArgs,
+    },
+}
+
+/// How a node runs.
+#[derive(Debug, Args)]
+pub(crate) struct RunArgs {
+    /// Where the files are.
+    #[command(flatten)]
+    pub(crate) data: DataArgs,
+    /// Address of pages and API.
+    #[arg(long, default_value = "127.0.0.1:8470", env = "WEAL_LISTEN")]
+    pub(crate) listen: SocketAddr,
+    /// Address at which the other institutions' machines reach this one; by default all addresses
+    /// of this machine, at the port its card names.
+    #[arg(long, env = "WEAL_PEERS_LISTEN")]
+    pub(crate) peers_listen: Option<SocketAddr>,
+    /// Seconds of silence before an empty block.
+    #[arg(long, default_value_t = 10, env = "WEAL_HEARTBEAT")]
+    pub(crate) heartbeat: u64,
+}
+
+/// `weal network ...`
+#[derive(Debug, Args)]
+pub(crate) struct NetworkArgs {
+    /// Directory with the institution's `owner.key`.
+    #[arg(long, default_value = "weal-data", env = "WEAL_DATA_DIR")]
+    pub(crate) data: PathBuf,
+    /// The owner's key file, if it is elsewhere.
+    #[arg(long, env = "WEAL_OWNER_KEY")]
+    pub(crate) owner: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub(crate) command: NetworkCommand,
+}
+
+/// What can be done about who keeps the book.
+#[derive(Debug, Subcommand)]
+pub(crate) enum NetworkCommand {
+    /// Proposals and the answers to them, newest first.
+    List,
+    /// One proposal with its answers.
+    Show {
+        /// Number or id.
+        proposal: String,
+    },
+    /// Approve a proposal.
+    Approve {
+        /// Number or id.
+        proposal: String,
+    },
+    /// Decline a proposal.
+    Decline {
+        /// Number or id.
+        proposal: String,
+        /// Why; it is public.
+        #[arg(long)]
+        reason: String,
+    },
+    /// Propose that an institution keeps the book no more.
+    Remove {
+        /// Its name or its validator's key.
+        keeper: String,
+    },
+    /// Propose another validator's key for your institution.
+    Rekey {
+        /// The new key's file.
+        new: PathBuf,
+    },
+    /// Say where your machine is reached from the next epoch on.
+    Move {
+        /// host:port
+        address: String,
+        /// Where people find its pages from then on: https://...
+        #[arg(long)]
+        web: Option<String>,
+    },
+    /// Propose to believe the receipts of another book.
+    Recognise {
+        /// Its exact genesis text.
+        genesis: PathBuf,
+    },
+    /// Bring a receipt of a recognised book into this one.
+    Cite {
+        /// The receipt file.
+        receipt: PathBuf,
     },
 }
 

@@ -4,8 +4,11 @@ mod args;
 mod client;
 mod conviction;
 mod demo;
+mod doctor;
+mod founding;
 mod import;
 mod keys;
+mod network;
 mod node;
 mod output;
 mod read;
@@ -39,7 +42,8 @@ pub fn run() -> u8 {
 fn dispatch(cli: &Cli) -> Result<(), Failure> {
     match &cli.command {
         Command::Demo(demo) => demo::run(demo),
-        Command::Node(node) => node::run(node),
+        Command::Network(args) => network::run(cli, args),
+        Command::Node(node) => node::run(cli, node),
         Command::Verify(verify) => verify::run(cli, verify),
         Command::Import(import) => import::run(cli, import),
         Command::Key(key) => keys::run(cli, key),

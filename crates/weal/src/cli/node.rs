@@ -1,31 +1,71 @@
-//! `weal node`: makes a book, runs a node, rebuilds the read model.
+//! `weal node`: founds a book, runs a node, mirrors or joins a book, rebuilds the read model.
 
-use super::args::NodeCommand;
-use super::keys;
+use super::args::{Cli, NodeCommand, RunArgs};
+use super::client::Client;
 use super::output::{self, Failure};
+use super::{doctor, founding, keys, network};
+use crate::upstream::Upstream;
 use crate::{serve, solo};
-use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use weal_node::{Config, Directory};
+use weal_node::{Config, Directory, Source};
 use weal_services::book::Reader;
 
+/// Where a mirror remembers whom it follows.
+const UPSTREAM: &str = "upstream";
+
 /// Runs the command.
-pub(crate) fn run(command: &NodeCommand) -> Result<(), Failure> {
+pub(crate) fn run(cli: &Cli, command: &NodeCommand) -> Result<(), Failure> {
     match command {
-        NodeCommand::Init { data, name } => {
-            let directory = create(data, name)?;
-            output::line(&format!("a new book was made in {}", data.display()))?;
-            output::line(&format!("network {}", directory.network))?;
-            output::note(&format!("run it with `weal node run --data {}`", data.display()));
-            Ok(())
+        NodeCommand::Key { data, name, address, web } => {
+            founding::key(&data.data, name, address, web)
         }
-        NodeCommand::Run { data, listen, heartbeat } => {
-            run_node(data, *listen, Duration::from_secs((*heartbeat).clamp(1, 3600)))
+        NodeCommand::Init { data, name, founders, genesis, epoch_blocks, approval_percent } => {
+            let numbers = (*epoch_blocks, *approval_percent);
+            founding::init(&data.data, name, (founders, genesis.as_deref()), numbers)
         }
-        NodeCommand::Reindex { data } => reindex(data),
+        NodeCommand::Run(run) => run_node(run),
+        NodeCommand::Follow { from, run } => {
+            follow(from, run)?;
+            run_node(run)
+        }
+        NodeCommand::Join { from, name, address, web, run } => {
+            follow(from, run)?;
+            propose(cli, from, run, (name, address, web))?;
+            run_node(run)
+        }
+        NodeCommand::Peers => network::peers(cli),
+        NodeCommand::Doctor { data } => doctor::run(&data.data),
+        NodeCommand::Reindex { data } => reindex(&data.data),
     }
+}
+
+/// Fetches the book's first page, and remembers from whom.
+fn follow(from: &str, run: &RunArgs) -> Result<(), Failure> {
+    let data = &run.data.data;
+    network::fetch_book(&Upstream::new(from), data)?;
+    let directory = Directory::open(data).map_err(Failure::error)?;
+    std::fs::write(data.join(UPSTREAM), format!("{from}\n")).map_err(Failure::error)?;
+    output::note(&format!("book \"{}\", network {}", directory.genesis.name, directory.network));
+    output::note("compare this id with one you have from elsewhere, by telephone or in print");
+    Ok(())
+}
+
+/// Proposes this institution, unless it keeps the book or is proposed already.
+fn propose(
+    cli: &Cli,
+    from: &str,
+    run: &RunArgs,
+    (name, address, web): (&str, &str, &str),
+) -> Result<(), Failure> {
+    let keeper = founding::keeper(&run.data.data, name, address, web)?;
+    let proposed = network::propose_self(cli, &Client::new(from), &run.data.data, keeper)?;
+    if let Some(id) = proposed {
+        output::note(&format!("proposal {id}: the institutions answer it in public"));
+        output::note("each approves with `weal network approve`; until then this node mirrors");
+    }
+    Ok(())
 }
 
 /// Makes a book whose only keeper is a new key in its directory.
@@ -44,8 +84,14 @@ pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     builder.worker_threads(2).enable_all().build().map_err(Failure::error)
 }
 
-fn run_node(data: &Path, listen: SocketAddr, heartbeat: Duration) -> Result<(), Failure> {
-    let (live, reader) = serve::start(config(data, heartbeat)?, false).map_err(Failure::error)?;
+fn run_node(run: &RunArgs) -> Result<(), Failure> {
+    let heartbeat = Duration::from_secs(run.heartbeat.clamp(1, 3600));
+    let upstream = std::fs::read_to_string(run.data.data.join(UPSTREAM)).ok();
+    let upstream = upstream.map(|from| Box::new(Upstream::new(from.trim())) as Box<dyn Source>);
+    let config = solo::joined(&run.data.data, heartbeat, run.peers_listen, upstream);
+    let (live, reader) =
+        serve::start(config.map_err(Failure::error)?, false).map_err(Failure::error)?;
+    let listen = run.listen;
     runtime()?.block_on(async {
         let listener = serve::listen(listen).await.map_err(Failure::error)?;
         let position = live.node().position();

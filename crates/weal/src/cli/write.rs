@@ -233,7 +233,7 @@ fn perform(cli: &Cli, client: &Client, act: Act) -> Result<Option<Hash>, Failure
 }
 
 /// Signs an act and sends it; with `--dry-run` only says what would be signed.
-fn sign_and_send(
+pub(crate) fn sign_and_send(
     cli: &Cli,
     client: &Client,
     signer: &Signer,

@@ -17,7 +17,13 @@ fn holder(seed: u8) -> Actor {
 
 fn newcomer() -> Keeper {
     let [key, owner] = [1, 2].map(|seed| holder(seed).key.public());
-    Keeper { name: "Red Cross".into(), key, owner, address: "a.example.org:9000".into(), web: "".into() }
+    Keeper {
+        name: "Red Cross".into(),
+        key,
+        owner,
+        address: "a.example.org:9000".into(),
+        web: "".into(),
+    }
 }
 
 fn outcomes(proposals: &[Proposal]) -> Vec<&str> {
