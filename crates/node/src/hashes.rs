@@ -50,6 +50,14 @@ impl Level {
         Ok(Hash(bytes))
     }
 
+    /// Hashes one after the other, read at once.
+    fn read_many(&self, start: u64, count: usize) -> io::Result<Vec<Hash>> {
+        let mut bytes = vec![0; count * 32];
+        self.file.read_exact_at(&mut bytes, start * 32)?;
+        let (hashes, _) = bytes.as_chunks::<32>();
+        Ok(hashes.iter().map(|hash| Hash(*hash)).collect())
+    }
+
     /// Appends hashes; the roots of the tiles they fill are returned.
     fn append(&mut self, hashes: &[Hash]) -> io::Result<Vec<Hash>> {
         let bytes: Vec<u8> = hashes.iter().flat_map(|hash| hash.0).collect();
@@ -120,6 +128,18 @@ impl Hashes {
         self.levels.first().map_or(0, |level| level.count)
     }
 
+    /// The first hashes of a tile (C2SP `tlog-tiles`); an error if there are not so many.
+    pub(crate) fn tile(&self, level: u8, index: u64, width: u16) -> io::Result<Vec<Hash>> {
+        let missing = || io::Error::new(io::ErrorKind::UnexpectedEof, "there is no such tile");
+        let stored = self.levels.get(usize::from(level)).ok_or_else(missing)?;
+        let start = index.checked_mul(TILE).ok_or_else(missing)?;
+        let end = start.checked_add(u64::from(width)).ok_or_else(missing)?;
+        if end > stored.count {
+            return Err(missing());
+        }
+        stored.read_many(start, usize::from(width))
+    }
+
     /// The log's size after the block of this height.
     pub(crate) fn size_at(&self, height: u64) -> Option<u64> {
         let Some(at) = height.checked_sub(1) else { return Some(0) };
@@ -154,9 +174,8 @@ impl Subtrees for Hashes {
             return None;
         }
         let mut tree = Frontier::default();
-        for at in start..end {
-            tree.push(stored.read(at).ok()?);
-        }
+        let hashes = stored.read_many(start, usize::try_from(width).ok()?).ok()?;
+        hashes.into_iter().for_each(|hash| tree.push(hash));
         Some(tree.root())
     }
 }

@@ -31,6 +31,7 @@ mod room;
 mod sets;
 mod snapshot;
 mod store;
+mod tiles;
 
 pub use chain::{Pending, SubmitError};
 pub use directory::{Directory, DirectoryError};
@@ -40,7 +41,9 @@ pub use follower::Follower;
 pub use mirror::Source;
 pub use node::{Config, Node, NodeError, Position, Standing};
 pub use pool::Outcome;
+pub use room::free_bytes;
 pub use store::Sealed;
+pub use tiles::{Damaged, SignedCheckpoint};
 
 /// The parts of a node, for those who bring their own threads, clocks and disks.
 pub mod parts {

@@ -12,6 +12,7 @@ use crate::pool::{Item, Pool};
 use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
 use crate::store::Sealed;
+use crate::tiles::{self, Damaged, SignedCheckpoint};
 use crate::{limits, receipts, sets};
 use bytes::Bytes;
 use futures::channel::oneshot;
@@ -113,6 +114,7 @@ pub struct Standing {
 pub struct Node {
     directory: Directory,
     key: PublicKey,
+    signer: SecretKey,
     chain: Arc<Chain>,
     feed: Arc<Feed>,
     archive: Archive,
@@ -172,6 +174,7 @@ impl Node {
         let (end, over) = oneshot::channel();
         let mut node = Node {
             key: config.key.public(),
+            signer: config.key.clone(),
             chain: Arc::new(chain),
             feed,
             archive: Archive::default(),
@@ -348,6 +351,28 @@ impl Node {
             height += 1;
         }
         Ok(bytes)
+    }
+
+    /// So many hashes of a tile of the log, checked; `None` if the log has not so many there.
+    pub fn tile(&self, level: u8, index: u64, width: u16) -> Result<Option<Vec<Hash>>, Damaged> {
+        tiles::tile(&self.chain, level, index, width)
+    }
+
+    /// So many entries of the log, each after its length in two bytes, checked; `None` if the log
+    /// has not so many there.
+    pub async fn entries(&self, index: u64, width: u16) -> Result<Option<Vec<u8>>, Damaged> {
+        tiles::entries(&self.chain, &self.archive, index, width).await
+    }
+
+    /// Size and head of the log after the newest certified block, signed by this node.
+    pub async fn checkpoint(&self) -> Result<SignedCheckpoint, String> {
+        tiles::checkpoint(&self.chain, &self.archive, &self.signer).await
+    }
+
+    /// The path that shows the log of `old` entries to be a beginning of that of `new`.
+    pub fn consistency(&self, old: u64, new: u64) -> Option<Vec<Hash>> {
+        let hashes = self.chain.hashes.read().unwrap_or_else(PoisonError::into_inner);
+        log::consistency_path(&*hashes, old, new)
     }
 
     /// The changes of the validators since genesis, each with its proof.

@@ -3,6 +3,7 @@
 use crate::archive::Archive;
 use crate::chain::Chain;
 use crate::directory::Directory;
+use crate::tiles::place;
 use crate::{body, limits, sets};
 use base64::Engine as _;
 use std::sync::PoisonError;
@@ -55,13 +56,6 @@ pub(crate) async fn make(
     // A disk that gave back something else than was written must not make this node a liar.
     receipt.check().map_err(|e| format!("this node's own files are damaged: {e}"))?;
     Ok(Some(receipt))
-}
-
-/// The block that holds an operation, and the place of the block's first operation.
-fn place(chain: &Chain, index: u64) -> Option<(u64, u64)> {
-    let hashes = chain.hashes.read().unwrap_or_else(PoisonError::into_inner);
-    let height = hashes.height_of(index)?;
-    Some((height, hashes.size_at(height - 1)?))
 }
 
 /// The first header from this one on that has a certificate of its own.

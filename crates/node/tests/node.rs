@@ -14,8 +14,11 @@ use weal_kernel::schema::{Kind, Rules, Schema, field};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Hash, Refusal};
 use weal_node::{Config, Directory, Follower, Node, Outcome, Pending, SubmitError};
+use weal_proof::checkpoint::origin;
 use weal_proof::genesis::Genesis;
 use weal_proof::keys::SecretKey;
+use weal_proof::log::{Frontier, Subtrees as _, leaf_hash};
+use weal_proof::note::{SignedNote, VerifierKey};
 use weal_proof::{Envelope, Receipt};
 
 /// A follower that remembers the ids of all entries.
@@ -227,4 +230,101 @@ fn a_sender_who_floods_is_asked_to_slow_down_and_others_are_not() {
         let Pending::Waiting(told) = answer.1 else { panic!("not before") };
         index(block_on(told).unwrap());
     }
+}
+
+/// A node with 300 notes after the registration of their author.
+fn with_notes(directory: &Path) -> (Node, Vec<Envelope>) {
+    create(directory);
+    let node = start(directory, &Memory::default());
+    let network = node.directory().network;
+    let (key, registration) = register(network, 1);
+    index(outcome(&node, &registration));
+    let mut entries = vec![registration.clone()];
+    entries.extend((0..300).map(|n| note(network, registration.id(), &key, n)));
+    for (n, pending) in (0..).zip(entries.iter().map(|e| node.submit(&e.to_bytes()).unwrap().1)) {
+        match pending {
+            Pending::Before(index) => assert_eq!(index, n),
+            Pending::Waiting(told) => assert_eq!(index(block_on(told).unwrap()), n),
+        }
+    }
+    (node, entries)
+}
+
+fn bundle(entries: &[Envelope]) -> Vec<u8> {
+    let entry = |entry: &Envelope| {
+        let bytes = entry.to_bytes();
+        [&(bytes.len() as u16).to_be_bytes()[..], &bytes].concat()
+    };
+    entries.iter().flat_map(entry).collect()
+}
+
+#[test]
+fn outsiders_read_every_entry_and_every_hash_that_was_signed() {
+    let directory = tempfile::tempdir().unwrap();
+    let (node, entries) = with_notes(directory.path());
+    let leaves: Vec<_> = entries.iter().map(|e| leaf_hash(&e.to_bytes())).collect();
+    let mut whole = Frontier::default();
+    leaves.iter().for_each(|leaf| whole.push(*leaf));
+    let full = leaves[..256].subtree(8, 0).unwrap();
+    drop(node);
+    let node = start(directory.path(), &Memory::default());
+    let signed = block_on(node.checkpoint()).unwrap();
+    assert_eq!((signed.checkpoint.size, signed.checkpoint.root), (301, whole.root()));
+    let text = signed.checkpoint.to_text();
+    let note = SignedNote { text, signatures: vec![signed.signature] };
+    let name = origin(&node.directory().network);
+    note.verify_ed25519(&VerifierKey::ed25519(&name, key().public())).unwrap();
+
+    assert_eq!(node.tile(0, 0, 256).unwrap().unwrap(), leaves[..256]);
+    assert_eq!(node.tile(0, 0, 7).unwrap().unwrap(), leaves[..7], "an old partial tile is kept");
+    assert_eq!(node.tile(0, 1, 45).unwrap().unwrap(), leaves[256..]);
+    assert_eq!(node.tile(1, 0, 1).unwrap().unwrap(), [full]);
+    let entries_of = |index, width| block_on(node.entries(index, width)).unwrap();
+    assert_eq!(entries_of(0, 256).unwrap(), bundle(&entries[..256]));
+    assert_eq!(entries_of(0, 3).unwrap(), bundle(&entries[..3]));
+    assert_eq!(entries_of(1, 45).unwrap(), bundle(&entries[256..]));
+    let huge = [(0, 1, 46), (0, 2, 1), (1, 0, 2), (2, 0, 1), (63, 0, 1), (255, 0, 1), (0, 0, 0)];
+    for (level, index, width) in huge {
+        assert_eq!(node.tile(level, index, width), Ok(None), "{level}/{index}.p/{width}");
+    }
+    for index in [2, 1 << 60, u64::MAX] {
+        assert_eq!(node.tile(0, index, 256), Ok(None));
+        assert_eq!(entries_of(index, 256), None);
+    }
+}
+
+#[test]
+fn a_hash_that_the_disk_changed_is_not_given_out() {
+    use std::os::unix::fs::FileExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let (node, _) = with_notes(directory.path());
+    let file = |name: &str| {
+        let path = directory.path().join("log").join(name);
+        std::fs::OpenOptions::new().read(true).write(true).open(path).unwrap()
+    };
+    let flip = |name: &str, at: u64| {
+        let (file, mut byte) = (file(name), [0]);
+        file.read_exact_at(&mut byte, at).unwrap();
+        file.write_all_at(&[byte[0] ^ 1], at).unwrap();
+    };
+    for (name, at, level, index, width) in [
+        ("level-00", 100 * 32, 0, 0, 256),
+        ("level-00", 100 * 32, 0, 0, 1),
+        ("level-00", 300 * 32 + 31, 0, 1, 45),
+        ("level-08", 3, 0, 0, 256),
+        ("level-08", 3, 1, 0, 1),
+    ] {
+        flip(name, at);
+        assert!(node.tile(level, index, width).is_err(), "{name} at {at}");
+        flip(name, at);
+        assert!(node.tile(level, index, width).is_ok(), "{name} at {at}");
+    }
+    flip("blocks", 7);
+    let told = block_on(node.entries(0, 256));
+    flip("blocks", 7);
+    assert!(told.is_err(), "a wrong size of a block leads to other entries");
+    flip("level-00", 5 * 32);
+    assert!(block_on(node.entries(0, 256)).is_err());
+    flip("level-00", 5 * 32);
+    assert!(block_on(node.entries(0, 256)).unwrap().is_some());
 }
