@@ -10,13 +10,13 @@ const PAIRS: usize = 64;
 const STOCK: u64 = 1_000_000_000;
 
 /// Signed operations, in the order in which they must be submitted.
-pub(crate) struct Load {
+pub struct Load {
     /// Registrations, one item, one large lot for each depot.
-    pub(crate) opening: Vec<Envelope>,
+    pub opening: Vec<Envelope>,
     /// The load itself.
-    pub(crate) operations: Vec<Envelope>,
+    pub operations: Vec<Envelope>,
     /// Further operations, to be submitted one by one.
-    pub(crate) singles: Vec<Envelope>,
+    pub singles: Vec<Envelope>,
 }
 
 struct Party {
@@ -25,15 +25,17 @@ struct Party {
 }
 
 impl Load {
-    pub(crate) fn new(network: Hash, count: usize) -> Load {
-        let mut nonce = 0u128;
+    /// So many operations, by parties that this seed makes up.
+    pub fn new(network: Hash, count: usize, seed: u64) -> Load {
+        let mut nonce = u128::from(seed) << 64;
         let mut opening = Vec::new();
-        let mut party = |seed: usize| {
+        let mut party = |number: usize| {
             let mut bytes = [1; 32];
-            bytes[..8].copy_from_slice(&seed.to_be_bytes());
+            bytes[..8].copy_from_slice(&number.to_be_bytes());
+            bytes[8..16].copy_from_slice(&seed.to_be_bytes());
             let key = SecretKey::from_seed(bytes);
             let register = json!({ "principal.register": {
-                "kind": "organisation", "name": format!("Party {seed}"),
+                "kind": "organisation", "name": format!("Party {number}"),
                 "keys": { "keys": [key.public()], "threshold": 1 } } });
             let signer = Signer { network, actor: None, mandate: None, keys: vec![key.clone()] };
             let envelope = sign(&signer, register, &mut nonce);
@@ -43,12 +45,13 @@ impl Load {
         };
         let hospitals: Vec<_> = (0..PAIRS).map(&mut party).collect();
         let depots: Vec<_> = (PAIRS..2 * PAIRS).map(&mut party).collect();
-        let item = json!({ "item.define": { "code": "respirator-n95", "names": { "en": "N95" },
+        let code = &format!("respirator-{seed}");
+        let item = json!({ "item.define": { "code": code, "names": { "en": "N95" },
             "unit": "piece", "category": "respirator" } });
         opening.push(sign(&depots[0].signer, item, &mut nonce));
         let mut lots = Vec::new();
         for depot in &depots {
-            let line = json!({ "item": "respirator-n95", "quantity": STOCK });
+            let line = json!({ "item": code, "quantity": STOCK });
             let mint =
                 sign(&depot.signer, json!({ "holding.mint": { "lines": [line] } }), &mut nonce);
             lots.push(format!("{}.0", mint.id()));
@@ -58,8 +61,8 @@ impl Load {
             let at = number / 5 % PAIRS;
             let (hospital, depot) = (&hospitals[at], &depots[at]);
             match number % 5 {
-                0 | 1 => sign(&hospital.signer, need(number), &mut nonce),
-                2 => sign(&depot.signer, offer(), &mut nonce),
+                0 | 1 => sign(&hospital.signer, need(number, code), &mut nonce),
+                2 => sign(&depot.signer, offer(code), &mut nonce),
                 _ => {
                     let act = hand_over(&hospital.id, &lots[at]);
                     let mut envelope = sign(&depot.signer, act, &mut nonce);
@@ -80,15 +83,15 @@ fn sign(signer: &Signer, act: Value, nonce: &mut u128) -> Envelope {
     signer.envelope(act, weal_app::serve::now(), nonce.to_be_bytes())
 }
 
-fn need(number: usize) -> Value {
+fn need(number: usize, code: &str) -> Value {
     json!({ "record.post": { "schema": "need", "body": {
-        "item": "respirator-n95", "quantity": { "stated": { "amount": 100 + number % 900 } },
+        "item": code, "quantity": { "stated": { "amount": 100 + number % 900 } },
         "urgency": "high", "reason": "stock for two days" } } })
 }
 
-fn offer() -> Value {
+fn offer(code: &str) -> Value {
     json!({ "record.post": { "schema": "offer", "body": {
-        "item": "respirator-n95", "quantity": 500, "place": "Depot" } } })
+        "item": code, "quantity": 500, "place": "Depot" } } })
 }
 
 fn hand_over(taker: &Hash, lot: &str) -> Value {

@@ -5,17 +5,15 @@
 //! lagged, and the finality of single operations when idle.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic)]
 
-mod load;
-
 use chacha20::ChaCha20Rng;
 use futures::executor::block_on;
-use load::Load;
 use rand_core::SeedableRng as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use weal_app::serve::{self, Live};
 use weal_app::solo;
+use weal_bench::load::Load;
 use weal_node::{Outcome, Pending, SubmitError};
 use weal_proof::Envelope;
 use weal_proof::keys::{SecretKey, verify_batch};
@@ -29,7 +27,7 @@ fn main() {
     solo::create(home.path(), "bench", &SecretKey::from_seed([5; 32])).unwrap();
     let config = solo::config(home.path(), Duration::from_secs(10)).unwrap();
     let (live, reader) = serve::start(config, false).unwrap();
-    let load = Load::new(live.node().directory().network, count);
+    let load = Load::new(live.node().directory().network, count, 1);
     let signatures: usize = load.operations.iter().map(|e| e.signatures().len()).sum();
     let bytes: usize = load.operations.iter().map(|e| e.to_bytes().len()).sum();
     println!("{count} operations, {signatures} signatures, {} bytes each", bytes / count);
