@@ -34,6 +34,7 @@ mod gossip;
 mod handle;
 mod keys;
 mod ledger;
+mod liar;
 mod lineage;
 mod network;
 mod settings;
@@ -46,6 +47,7 @@ pub use block::Block;
 pub use config::{Config, EngineError};
 pub use handle::Engine;
 pub use ledger::{Evidence, Ledger, Member};
+pub use liar::{Liar, lie};
 pub use start::start;
 pub use watch::Heard;
 

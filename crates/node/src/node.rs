@@ -472,7 +472,7 @@ impl Drop for Node {
     }
 }
 
-fn engine_config(
+pub(crate) fn engine_config(
     directory: &Directory,
     config: &Config,
     floor: Option<Vec<u8>>,

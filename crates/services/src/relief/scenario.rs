@@ -3,13 +3,15 @@
 //! 1. The opening: organisations, people and a device register; roles, mandates, items, packs.
 //! 2. The showcase: one gift of goods and one of money, followed to the ward.
 //! 3. The past: moves of the story until the book is worth looking at.
-//! 4. Afterwards [`Scenario::next`] goes on, one move at a time, for as long as anybody watches.
+//! 4. Where several institutions keep the book, another one asks to keep it too.
+//! 5. Afterwards [`Scenario::next`] goes on, one move at a time, for as long as anybody watches.
 //!
 //! The story knows what the book holds because it wrote it: every operation is allowed if all
 //! those before it took effect, in this order.
 
 mod chance;
 mod goods;
+mod joining;
 mod lists;
 mod money;
 mod moves;
@@ -20,6 +22,7 @@ mod stage;
 mod story;
 mod voices;
 
+pub use joining::keepers;
 pub use showcase::Showcase;
 
 use stage::Stage;

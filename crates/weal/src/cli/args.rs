@@ -99,9 +99,29 @@ pub(crate) struct DemoArgs {
     /// Seed of the made-up data.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
+    /// Institutions that keep the book, all on this machine.
+    #[arg(long, default_value_t = 7, value_parser = parse_keepers)]
+    pub(crate) keepers: usize,
+    /// Seconds after which one institution goes dark; 0 for never.
+    #[arg(long, default_value_t = 20)]
+    pub(crate) dark_after: u64,
+    /// Seconds after which one institution of seven signs two votes that contradict each other;
+    /// 0 for never.
+    #[arg(long, default_value_t = 40)]
+    pub(crate) bad_after: u64,
     /// Change one byte on disk and show that it is caught, then end.
     #[arg(long)]
     pub(crate) tamper: bool,
+}
+
+/// Numbers of institutions of which none, one or two may fail.
+fn parse_keepers(text: &str) -> Result<usize, String> {
+    match text {
+        "1" => Ok(1),
+        "4" => Ok(4),
+        "7" => Ok(7),
+        _ => Err("1, 4 or 7".into()),
+    }
 }
 
 /// Where a node's files are.

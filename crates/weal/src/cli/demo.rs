@@ -1,12 +1,15 @@
 //! `weal demo`: a made-up prefecture on the real engine, in one process.
 
 use super::args::DemoArgs;
+use super::houses::{self, House};
 use super::node;
 use super::output::{self, Failure, group};
 use crate::serve::{self, Live};
 use futures::executor::block_on;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 use weal_node::{Outcome, Pending, SubmitError};
 use weal_proof::{Envelope, Receipt};
@@ -15,39 +18,131 @@ use weal_services::relief::scenario::{Scenario, Showcase};
 
 const NAME: &str = "Qingchuan relief book";
 
+/// Which institution goes dark, and which goes bad.
+const DARK: usize = 3;
+const BAD: usize = 5;
+
 /// Runs the command.
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let started = Instant::now();
     let home = Home::new(args.keep.as_deref())?;
-    node::create(&home.0, NAME)?;
-    let (live, reader) = open(&home.0)?;
+    let count = if args.tamper { 1 } else { args.keepers };
+    let mut houses = houses::found(&home.0, NAME, count, args.listen)?;
+    let first = houses.first_mut();
+    let first = first.and_then(|house| Some((house.live()?, house.listener()?)));
+    let ((live, reader), listener) = first.ok_or_else(|| Failure::error("nobody started"))?;
     tick(&format!("a new book with keys made on the spot, kept in {}", home.0.display()));
     let network = live.node().directory().network;
     let mut scenario = Scenario::new(args.seed, network, serve::now());
-    let entries = tell(&live, &reader, scenario.prologue())?;
+    let mut story = scenario.prologue();
+    if count > 1 {
+        let keys: Vec<_> = houses.iter().map(House::keys).collect();
+        story.extend(scenario.ask_to_join(serve::now(), &keys));
+    }
+    let entries = tell(&live, &reader, story)?;
     tick(&format!("{} signed operations ordered, proven and indexed", group(entries)));
     let showcase =
         scenario.showcase().ok_or_else(|| Failure::error("the story has no showcase"))?;
     if args.tamper {
+        houses::stop_all(&mut houses);
         return super::tamper::run(live, reader, &home.0);
     }
-    let runtime = node::runtime()?;
-    runtime.block_on(async {
-        let listener = serve::listen(args.listen).await.map_err(|e| {
-            Failure::error(e).help("another program uses this address: name another with --listen")
-        })?;
-        let address = listener.local_addr().map_err(Failure::error)?;
-        ready(started, &format!("http://{address}"), &showcase);
-        let stop = Arc::new(std::sync::atomic::AtomicBool::new(false));
-        let teller =
-            (args.pace > 0).then(|| go_on(live.clone(), scenario, args.pace, stop.clone()));
-        let result = serve::serve(listener, live, reader).await.map_err(Failure::error);
-        stop.store(true, std::sync::atomic::Ordering::Relaxed);
-        if let Some(teller) = teller {
-            let _ = teller.join();
+    for house in houses.iter_mut().skip(1) {
+        house.open()?;
+    }
+    let base = format!("http://{}", listener.local_addr().map_err(Failure::error)?);
+    let fate = Fate::new(args);
+    ready(started, &base, &showcase);
+    tell_of(&houses, &base, fate);
+    output::note("");
+    output::note("Ctrl-C ends it.");
+    let stop = Arc::new(AtomicBool::new(false));
+    let teller = (args.pace > 0).then(|| go_on(live.clone(), scenario, args.pace, stop.clone()));
+    let fates = fate.run(houses, stop.clone());
+    let result = node::runtime()?.block_on(async {
+        listener.set_nonblocking(true).map_err(Failure::error)?;
+        let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::error)?;
+        serve::serve(listener, live, reader).await.map_err(Failure::error)
+    });
+    stop.store(true, Ordering::Relaxed);
+    for thread in teller.into_iter().chain([fates]) {
+        let _ = thread.join();
+    }
+    result
+}
+
+/// What happens to the institutions: seconds after which one goes dark and one goes bad.
+#[derive(Debug, Clone, Copy)]
+struct Fate {
+    dark: Option<u64>,
+    bad: Option<u64>,
+}
+
+impl Fate {
+    /// As many fail as the book can bear: none of one, one of four, two of seven.
+    fn new(args: &DemoArgs) -> Fate {
+        let wish = |seconds: u64| Some(seconds).filter(|seconds| *seconds > 0);
+        match args.keepers {
+            7 => Fate { dark: wish(args.dark_after), bad: wish(args.bad_after) },
+            4 => Fate { dark: wish(args.dark_after), bad: None },
+            _ => Fate { dark: None, bad: None },
         }
-        result
-    })
+    }
+
+    /// Lets it happen; stops all institutions at the end.
+    fn run(self, mut houses: Vec<House>, stop: Arc<AtomicBool>) -> JoinHandle<()> {
+        std::thread::spawn(move || {
+            let (begun, mut liar) = (Instant::now(), None);
+            let (mut dark, mut bad) = (self.dark, self.bad);
+            while !stop.load(Ordering::Relaxed) {
+                std::thread::sleep(Duration::from_millis(100));
+                let seconds = begun.elapsed().as_secs();
+                if dark.take_if(|after| *after <= seconds).is_some()
+                    && let Some(house) = houses.get_mut(DARK)
+                {
+                    house.stop();
+                    tick(&format!("{} has gone dark", house.keeper.name));
+                }
+                if bad.take_if(|after| *after <= seconds).is_some()
+                    && let Some(house) = houses.get_mut(BAD)
+                {
+                    match house.go_bad() {
+                        Ok(lies) => liar = Some(lies),
+                        Err(failure) => tracing::warn!(failure.message, "nobody went bad"),
+                    }
+                    tick(&format!("{} signs votes that contradict each other", house.keeper.name));
+                }
+            }
+            drop(liar);
+            houses::stop_all(&mut houses);
+        })
+    }
+}
+
+/// Who keeps the book, where, and what will happen to them.
+fn tell_of(houses: &[House], base: &str, fate: Fate) {
+    if houses.len() < 2 {
+        return;
+    }
+    output::note("");
+    output::note(&format!(
+        "{} institutions keep this book on this machine; see {base}/nodes",
+        if houses.len() == 7 { "Seven" } else { "Four" }
+    ));
+    for House { keeper, .. } in houses {
+        output::note(&format!("  {}/    {}", keeper.web, keeper.name));
+    }
+    for (seconds, at, what) in [
+        (fate.dark, DARK, "goes dark: its node and its pages stop"),
+        (fate.bad, BAD, "goes bad: it signs two votes that contradict each other"),
+    ] {
+        if let (Some(seconds), Some(house)) = (seconds, houses.get(at)) {
+            output::note(&format!("After {seconds} s {} {what}.", house.keeper.name));
+        }
+    }
+    if fate.dark.is_some() || fate.bad.is_some() {
+        output::note("The others go on.");
+    }
 }
 
 /// A directory that goes when the demonstration ends, unless it is to be kept.
@@ -128,10 +223,10 @@ fn go_on(
     live: Arc<Live>,
     mut scenario: Scenario,
     pace: u64,
-    stop: Arc<std::sync::atomic::AtomicBool>,
-) -> std::thread::JoinHandle<()> {
+    stop: Arc<AtomicBool>,
+) -> JoinHandle<()> {
     std::thread::spawn(move || {
-        while !stop.load(std::sync::atomic::Ordering::Relaxed) {
+        while !stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(pace));
             for envelope in scenario.next(serve::now()) {
                 if let Err(failure) = submit(&live, &envelope).and_then(settle) {
@@ -158,8 +253,6 @@ fn ready(started: Instant, base: &str, showcase: &Showcase) {
         "  weal balance                           does what came in cover what went out?"
             .to_owned(),
         "  weal watch                             new entries as they come".to_owned(),
-        String::new(),
-        "Ctrl-C ends it.".to_owned(),
     ];
     for line in lines {
         output::note(&line);

@@ -6,6 +6,7 @@ mod conviction;
 mod demo;
 mod doctor;
 mod founding;
+mod houses;
 mod import;
 mod keys;
 mod network;

@@ -16,6 +16,20 @@ const fn name(zh: &'static str, en: &'static str, place: &'static str, beds: u64
     Name { zh, en, place, beds }
 }
 
+/// Those who keep the book, where several do.
+pub(crate) const KEEPERS: &[Name] = &[
+    name("清川卫健委", "Qingchuan Health Commission", "鹤汀区", 0),
+    name("清川红十字会", "Qingchuan Red Cross", "鹤汀区", 0),
+    name("清川中心医院", "Qingchuan Central Hospital", "鹤汀区", 0),
+    name("雁渡县医院", "Yandu County Hospital", "雁渡县", 0),
+    name("清川大学", "Qingchuan University", "白苇区", 0),
+    name("白鹭物流", "Egret Logistics", "白苇区", 0),
+    name("清川晚报", "Qingchuan Evening News", "鹤汀区", 0),
+];
+
+/// Who asks to keep the book too.
+pub(crate) const NEWCOMER: Name = name("清川律师协会", "Qingchuan Bar Association", "鹤汀区", 0);
+
 /// Hospitals; the last two are township hospitals.
 pub(crate) const HOSPITALS: &[Name] = &[
     name("清川中心医院", "Qingchuan Central Hospital", "鹤汀区", 820),
