@@ -25,6 +25,8 @@ import time
 import urllib.request
 
 COUNT = 4
+# Entries after which the load's parties are registered and its own operations begin.
+OPENING = 200
 
 
 def sh(*words):
@@ -220,7 +222,7 @@ def run(number, options):
         words = [options.load, "--out", str(out), "--rate", str(options.rate),
                  "--seconds", str(options.seconds), "--seed", str(number + 1), *pages]
         load = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        while not out.exists() or out.stat().st_size == 0:
+        while (network.status(0) or {"log_size": 0})["log_size"] < OPENING:
             assert load.poll() is None, load.stderr.read()
             time.sleep(0.1)
         for node in random.sample(range(COUNT), COUNT):
