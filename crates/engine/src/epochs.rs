@@ -5,7 +5,8 @@
 //!    it, the ledger names the next validators; their scheme is made known, the network told of
 //!    them, their consensus started, and the old one cut off. Then the block is acknowledged.
 //! 3. Votes of a later epoch say that this validator is behind: it fetches the last block of its own
-//!    epoch from whoever sent them, and starts no consensus for epochs that are over.
+//!    epoch from whoever sent them. It starts no consensus for an epoch that is over, which more
+//!    members must say than can be liars: one who lies about it must not stop the others.
 //! 4. The vote journal of an epoch is removed one epoch late: a consensus that was cut off may still
 //!    be writing it.
 
@@ -26,10 +27,12 @@ use commonware_p2p::utils::mux::{Builder as _, MuxHandle, Muxer};
 use commonware_p2p::{Blocker, Receiver, Sender};
 use commonware_runtime::buffer::paged::CacheRef;
 use commonware_runtime::{Handle, IoBuf};
+use commonware_utils::ordered::Set;
 use commonware_utils::vec::NonEmptyVec;
 use futures::channel::mpsc::UnboundedReceiver;
 use futures::future::select_all;
 use futures::{FutureExt as _, StreamExt as _};
+use std::collections::BTreeMap;
 
 /// A vote of an epoch nobody here takes part in.
 type Stray = (u64, (PublicKey, IoBuf));
@@ -95,8 +98,8 @@ pub(crate) struct Epochs<E: Runtime, S: Sender, M> {
     pub(crate) voice: Voice<E>,
     pub(crate) pages: CacheRef,
     pub(crate) voices: Voices,
-    /// The newest epoch somebody voted in.
-    pub(crate) newest: u64,
+    /// The newest epoch each peer voted in, as he says; none of it was checked.
+    pub(crate) claims: BTreeMap<PublicKey, u64>,
 }
 
 impl<E, S, M> Epochs<E, S, M>
@@ -156,8 +159,9 @@ where
             (self.tracker)(epoch.get(), &committee);
             self.tracked = Some(committee.clone());
         }
-        if self.newest > epoch.get() {
-            tracing::debug!(%epoch, newest = self.newest, "this epoch is over for others");
+        self.claims.retain(|_, claimed| *claimed > epoch.get());
+        if self.is_over(&committee.members) {
+            tracing::debug!(%epoch, "this epoch is over for others");
             return Ok(None);
         }
         let watch = Watch {
@@ -188,12 +192,20 @@ where
         Ok(Some(engine.start(votes, certificates, resolver)))
     }
 
+    /// Whether one who keeps the rules is in a later epoch: so many of the members say so that
+    /// they cannot all be liars.
+    fn is_over(&self, members: &Set<PublicKey>) -> bool {
+        let ahead = members.iter().filter(|member| self.claims.contains_key(member)).count();
+        ahead > members.len().saturating_sub(1) / 3
+    }
+
     /// Somebody votes in a later epoch: what ended ours is fetched from him.
     fn follow(&mut self, epoch: Epoch, theirs: u64, peer: PublicKey) {
         if theirs <= epoch.get() {
             return;
         }
-        self.newest = self.newest.max(theirs);
+        let claim = self.claims.entry(peer.clone()).or_default();
+        *claim = theirs.max(*claim);
         if let Some(last) = settings::epocher(&self.plan).last(epoch) {
             self.archive.hint_finalized(last, NonEmptyVec::new(peer));
         }

@@ -32,6 +32,7 @@ use commonware_utils::acknowledgement::Exact;
 use futures::FutureExt as _;
 use futures::channel::mpsc;
 use futures::future::select_all;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// Reads the archive of blocks and certificates.
@@ -121,7 +122,7 @@ where
         voice,
         pages,
         voices,
-        newest: 0,
+        claims: BTreeMap::new(),
     };
     let parts = [
         ("broadcast", broadcast),

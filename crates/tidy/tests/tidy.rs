@@ -117,6 +117,7 @@ const ROOMS: &[(&str, &[&str], bool)] = &[
     ("node", &["weal-engine", "weal-kernel", "weal-proof"], false),
     ("weal", &["weal-kernel", "weal-node", "weal-proof", "weal-services"], false),
     ("tidy", &[], false),
+    ("sim", &["weal-engine", "weal-kernel", "weal-node", "weal-proof", "weal-sim-seat"], true),
 ];
 
 #[test]
