@@ -10,6 +10,7 @@ const FIXED = [
   ["records", "/records"],
   ["records-act", "/records?act=holding.accept"],
   ["blocks", "/blocks"],
+  ["nodes", "/nodes"],
   ["balance", "/balance"],
   ["unresolved", "/unresolved"],
   ["verify", "/verify"],

@@ -17,11 +17,11 @@ use crate::limits;
 use crate::store::{Sealed, Store};
 use bytes::Bytes;
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use weal_engine::Ledger as _;
 use weal_kernel::Signed;
 use weal_proof::certificate::{Certificate, quorum, signed_bytes};
@@ -58,8 +58,25 @@ pub(crate) struct Mirror {
     pub(crate) trouble: Arc<Trouble>,
 }
 
-/// The last thing that went wrong, if nothing went right since.
-pub(crate) type Trouble = std::sync::Mutex<Option<String>>;
+/// The last thing that went wrong, and since when nothing went right.
+#[derive(Default)]
+pub(crate) struct Trouble(Mutex<Option<(String, Instant)>>);
+
+impl Trouble {
+    /// Something went wrong, or right.
+    fn note(&self, trouble: Option<String>) {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = last.as_ref().map_or_else(Instant::now, |(_, since)| *since);
+        *last = trouble.map(|reason| (reason, since));
+    }
+
+    /// What is wrong, and for how long.
+    pub(crate) fn now(&self) -> (Option<String>, Duration) {
+        let last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let last = last.as_ref().map(|(reason, since)| (reason.clone(), since.elapsed()));
+        last.map_or((None, Duration::ZERO), |(reason, age)| (Some(reason), age))
+    }
+}
 
 /// How a mirror ends.
 pub(crate) enum End {
@@ -120,7 +137,7 @@ impl Mirror {
     }
 
     fn note(&self, trouble: Option<String>) {
-        *self.trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = trouble;
+        self.trouble.note(trouble);
     }
 
     /// Fetches in a thread of its own until nobody takes the answers any more.
@@ -132,14 +149,15 @@ impl Mirror {
             while !stop.load(Ordering::Relaxed) {
                 let answer = source.blocks(from).map(|bytes| read(&bytes));
                 let (batch, pause) = match answer {
-                    Ok(Some(batch)) if batch.is_empty() => (batch, IDLE),
+                    Ok(Some(batch)) if batch.is_empty() => {
+                        trouble.note(None);
+                        (batch, IDLE)
+                    }
                     Ok(Some(batch)) => (batch, Duration::ZERO),
                     Ok(None) => (Vec::new(), TROUBLE),
                     Err(reason) => {
                         tracing::debug!(reason, "another node cannot be reached");
-                        let mut trouble =
-                            trouble.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-                        *trouble = Some(reason);
+                        trouble.note(Some(reason));
                         (Vec::new(), TROUBLE)
                     }
                 };

@@ -108,6 +108,8 @@ pub struct Standing {
     pub heard: BTreeMap<PublicKey, Heard>,
     /// What keeps a mirror from following.
     pub trouble: Option<String>,
+    /// For how long already.
+    pub troubled: Duration,
 }
 
 /// A running node. Dropping it stops it.
@@ -386,14 +388,21 @@ impl Node {
     pub fn standing(&self) -> Standing {
         let engine = self.archive.engine();
         let network = self.chain.last().state.keeping();
+        let (trouble, troubled) = self.trouble.now();
         let is_me = |keeper: &weal_proof::genesis::Keeper| keeper.key == self.key;
         Standing {
             votes: engine.is_some() && network.is_some_and(|n| n.validators.iter().any(is_me)),
             mirrors: self.mirrors.load(Ordering::Relaxed),
             key: self.key,
             heard: engine.map(Engine::heard).unwrap_or_default(),
-            trouble: self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            trouble,
+            troubled,
         }
+    }
+
+    /// Why nothing more is taken, if the disk is nearly full.
+    pub fn shortage(&self) -> Option<String> {
+        self.room.shortage()
     }
 
     /// Contradictions of validators this node saw.

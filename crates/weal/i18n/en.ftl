@@ -723,6 +723,111 @@ block-digest = Fingerprint of the block
 block-log-root = Root of the log
 block-state-root = Root of the state
 
+## Who keeps the book
+
+nodes-title = Who keeps this book
+nodes-verdict = { $all ->
+    [one] One institution keeps this book, now at block { $height }
+   *[other] { $agree } of { $all } institutions agree on block { $height }
+ }
+nodes-verdict-signed = { $all ->
+    [one] Block { $height } is signed by the one institution that keeps this book
+   *[other] { $agree } of { $all } institutions signed the newest block here, { $height }
+ }
+nodes-goes-on = The book goes on: { $enough } are enough.
+nodes-stands = The book stands still until { $enough } agree. Nothing of it is lost.
+nodes-space = {" "}
+nodes-silent-for = { $name } has not been heard for { $age }.
+nodes-never-heard = { $name } has not been heard since this node started.
+nodes-contradicts = { $name } has contradicted itself.
+nodes-mirror = This is a mirror of “{ $book }”: it checks everything and votes on nothing.
+nodes-waiting = This node neither votes nor follows another one: it shows the book as it last knew it.
+nodes-trouble = It cannot follow the book now:
+nodes-who = The institutions
+nodes-this = this node
+nodes-heard = heard { $age } ago
+nodes-not-lately = { $count ->
+    [0] no block yet
+    [one] not the last block
+   *[other] not among the last { $count } blocks
+ }
+nodes-accused = see what it signed
+nodes-key = Key of its machine
+nodes-owner = Key of the institution
+nodes-address = Where its machine is reached
+nodes-next = From block { $height } on, others keep the book:
+nodes-joins = { $name } joins.
+nodes-leaves = { $name } leaves.
+nodes-evidence = Contradictions
+nodes-no-evidence = No institution has contradicted itself, as far as this node knows.
+nodes-evidence-note = Each of these is proof by itself: two votes, both signed with the same key. Take the file to the institution and to the others. It cannot be denied, and nobody else can have made it.
+nodes-bounds = How many may fail or lie
+nodes-bounds-fail = { $faulty ->
+    [one] Of { $all } institutions any one may fail or lie: the book stays right, and it goes on.
+   *[other] Of { $all } institutions any { $faulty } may fail or lie: the book stays right, and it goes on.
+ }
+nodes-bounds-silent = If { $more } are silent, it stands still until { $enough } are back. Nothing of it is lost.
+nodes-bounds-lie = Only if { $more } lie together can they sign two histories. Their signatures then say who they are.
+nodes-bounds-few = With { $all } institutions all must agree: if one fails, the book stands still, and nothing of it is lost. Four can bear that one fails.
+nodes-bounds-alone = One institution keeps this book alone. If it fails, the book stands still. If it lies, nobody signs against it: only those who kept receipts can show it. Four institutions can bear that one fails or lies.
+nodes-epoch = Institutions come and go only between two epochs of { $count } blocks. This is epoch { $epoch }, with blocks { $first } to { $last }.
+nodes-limits = What this page cannot show
+nodes-limits-1 = It is the view of this one node. An institution that it does not hear may be heard by all others, and a node that lies can show anything.
+nodes-limits-2 = Compare it with the same page at other institutions, and check receipts yourself.
+nodes-machines = For monitoring:
+column-institution = Institution
+column-state = State
+column-proposed = Last proposed
+column-key = Keys
+keeper-state-agrees = agrees
+keeper-state-late = late
+keeper-state-silent = silent
+keeper-state-contradicts = contradicted itself
+keeper-state-unheard = not heard from here
+evidence-conflicting-notarize = { $name } voted for two different blocks in one turn. A machine that keeps the rules never does that; nor does one that only fails. Its owner lies, let its key get away, or runs it twice.
+evidence-conflicting-finalize = { $name } voted to make two different blocks final in one turn. A machine that keeps the rules never does that; nor does one that only fails. Its owner lies, let its key get away, or runs it twice.
+evidence-nullify-finalize = { $name } voted to make a block final and to pass over the same turn. A machine that keeps the rules never does that; nor does one that only fails. Its owner lies, let its key get away, or runs it twice.
+evidence-where = epoch { $epoch }, turn { $view }
+evidence-file = Take the file
+evidence-text = Show its text
+age-seconds = { $count ->
+    [0] a moment
+    [one] one second
+   *[other] { $count } seconds
+ }
+age-minutes = { $count } minutes
+age-hours = { $count } hours
+age-days = { $count } days
+proposals-title = Proposals
+proposals-note = Those who keep the book decide in public who keeps it. { $needed } of { $all } must approve a change; it holds from the next epoch on.
+proposals-empty = Nothing is asked of the institutions now.
+proposals-over = { $count ->
+    [one] One that is decided or over
+   *[other] { $count } that are decided or over
+ }
+proposals-count = { $approved } approve, { $needed } are needed
+proposals-until = takes answers until { $day }
+proposal-open = open
+proposal-accepted = approved
+proposal-rejected = declined
+proposal-expired = expired
+asked-add = { $name } asks to keep the book too
+asked-remove = That { $name } keeps the book no more
+asked-rekey = A new key for the machine of { $name }
+asked-recognise = To believe the receipts of “{ $name }”
+answer-approves = { $name } approves
+answer-declines = { $name } declines:
+answers-missing = No answer yet: { $names }
+answers-comma = {", "}
+answer-how = How an institution answers
+answer-how-1 = On a machine that holds the institution’s key:
+elsewhere = This same page at the other institutions
+elsewhere-note = They keep the same book. If two of them show different things, one is late, or lies.
+strip-agree = { $all ->
+    [one] kept by one institution
+   *[other] { $agree } of { $all } institutions agree
+ }
+
 ## Search, rules and documentation
 
 search-title = Search

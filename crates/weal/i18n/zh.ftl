@@ -608,6 +608,103 @@ block-digest = 区块指纹
 block-log-root = 日志根
 block-state-root = 状态根
 
+## 谁保存账本
+
+nodes-title = 谁保存这个账本
+nodes-verdict = { $all ->
+    [1] 一家机构保存这个账本，现为区块 { $height }
+   *[other] { $all } 家机构中有 { $agree } 家认同区{"\u2060"}块 { $height }
+ }
+nodes-verdict-signed = { $all ->
+    [1] 区块 { $height } 由保存账本的唯一一家机构签名
+   *[other] { $all } 家机构中有 { $agree } 家签署了此处最新的区块 { $height }
+ }
+nodes-goes-on = 账本照常进行：有 { $enough } 家即可。
+nodes-stands = 须有 { $enough } 家认同，账本才会继续；已有内容不会丢失。
+nodes-space = {""}
+nodes-silent-for = { $name }已有{ $age }没有消息。
+nodes-never-heard = 本节点启动以来没有收到{ $name }的消息。
+nodes-contradicts = { $name }自相矛盾。
+nodes-mirror = 这是“{ $book }”的镜像：它核验一切，不参与表决。
+nodes-waiting = 本节点既不表决，也不跟随其他节点：这里显示的是它最后所知的账本。
+nodes-trouble = 目前无法跟随账本：
+nodes-who = 保存机构
+nodes-this = 本节点
+nodes-heard = { $age }前有消息
+nodes-not-lately = { $count ->
+    [0] 尚无区块
+   *[other] 最近 { $count } 个区块中没有
+ }
+nodes-accused = 见其所签内容
+nodes-key = 其机器的密钥
+nodes-owner = 机构密钥
+nodes-address = 其机器的地址
+nodes-next = 自区块 { $height } 起，保存机构有变：
+nodes-joins = { $name }加入。
+nodes-leaves = { $name }退出。
+nodes-evidence = 自相矛盾的证据
+nodes-no-evidence = 就本节点所知，没有机构自相矛盾。
+nodes-evidence-note = 每一条本身就是证据：同一把密钥签署的两张表决。请把文件交给该机构和其他机构。它无法抵赖，别人也无法伪造。
+nodes-bounds = 可以有几家失灵或说谎
+nodes-bounds-fail = { $all } 家机构中任何 { $faulty } 家失灵或说谎，账本仍然正确，照常进行。
+nodes-bounds-silent = 如有 { $more } 家没有消息，账本就停下，直到有 { $enough } 家恢复；已有内容不会丢失。
+nodes-bounds-lie = 只有 { $more } 家一起说谎，才能签出两种历史；那时签名会说明是谁。
+nodes-bounds-few = 只有 { $all } 家机构时，须全部认同：一家失灵，账本就停下，已有内容不会丢失。四家机构可以承受一家失灵。
+nodes-bounds-alone = 这个账本由一家机构独自保存。它失灵，账本就停下；它说谎，没有别家签名反对，只有留着凭证的人能够指出。四家机构可以承受一家失灵或说谎。
+nodes-epoch = 机构只在两个周期之间加入或退出，每个周期 { $count } 个区块。现为第 { $epoch } 周期，区块 { $first } 至 { $last }。
+nodes-limits = 本页不能说明什么
+nodes-limits-1 = 这只是这一个节点所见。它收不到消息的机构，别家也许都收得到；说谎的节点则可以显示任何内容。
+nodes-limits-2 = 请与其他机构的同一页面比较，并自行核验凭证。
+nodes-machines = 供监测使用：
+column-institution = 机构
+column-state = 状态
+column-proposed = 最近提出
+column-key = 密钥
+keeper-state-agrees = 认同
+keeper-state-late = 迟到
+keeper-state-silent = 没有消息
+keeper-state-contradicts = 自相矛盾
+keeper-state-unheard = 此处听不到
+evidence-conflicting-notarize = { $name }在同一轮中表决赞成两个不同的区块。守规则的机器绝不会这样，只是失灵的机器也不会：机构说谎、泄露了密钥，或用同一密钥运行了两次。
+evidence-conflicting-finalize = { $name }在同一轮中表决让两个不同的区块定案。守规则的机器绝不会这样，只是失灵的机器也不会：机构说谎、泄露了密钥，或用同一密钥运行了两次。
+evidence-nullify-finalize = { $name }在同一轮中既表决让区块定案，又表决跳过这一轮。守规则的机器绝不会这样，只是失灵的机器也不会：机构说谎、泄露了密钥，或用同一密钥运行了两次。
+evidence-where = 第 { $epoch } 周期，第 { $view } 轮
+evidence-file = 取走文件
+evidence-text = 显示内容
+age-seconds = { $count ->
+    [0] 片刻
+   *[other] { $count } 秒
+ }
+age-minutes = { $count } 分钟
+age-hours = { $count } 小时
+age-days = { $count } 天
+proposals-title = 提议
+proposals-note = 由谁保存账本，由现有保存机构公开决定。一项变更须经 { $all } 家中的 { $needed } 家同意，自下一周期起生效。
+proposals-empty = 目前没有待答复的提议。
+proposals-over = 已有结果或已过期的 { $count } 项
+proposals-count = { $approved } 家同意，须有 { $needed } 家
+proposals-until = { $day }前可以答复
+proposal-open = 待答复
+proposal-accepted = 已同意
+proposal-rejected = 已否决
+proposal-expired = 已过期
+asked-add = { $name }请求加入保存账本
+asked-remove = { $name }不再保存账本
+asked-rekey = 为{ $name }的机器更换密钥
+asked-recognise = 承认“{ $name }”的凭证
+answer-approves = { $name }同意
+answer-declines = { $name }反对：
+answers-missing = 尚未答复：{ $names }
+answers-comma = 、
+answer-how = 机构如何答复
+answer-how-1 = 在存有机构密钥的机器上：
+elsewhere = 其他机构的同一页面
+elsewhere-note = 它们保存同一个账本。如果两家显示的内容不同，其中一家不是迟到，就是说谎。
+strip-agree = { $all ->
+    [1] 由 1 家机构保存
+   *[other] { $all } 家机构中有 { $agree } 家认同
+ }
+
 ## 搜索、规则与文档
 
 search-title = 搜索

@@ -99,8 +99,8 @@ pub struct KeeperLine {
     pub address: String,
     /// Where people find its pages; empty if it says nothing.
     pub web: String,
-    /// `agrees` (heard within the last half minute), `late` (within the last hour), `silent`, or
-    /// `unheard` on a node that hears no votes.
+    /// `agrees` (heard within the last half minute), `late` (within the last hour), `silent`,
+    /// `contradicts` (in this epoch or the last one), or `unheard` on a node that hears no votes.
     pub state: &'static str,
     /// When its last vote was heard, milliseconds since 1970.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -177,6 +177,10 @@ pub trait Ledger: Send + Sync + 'static {
     fn state_entry(&self, key: &str) -> Option<String>;
     /// Who keeps the book.
     fn keeping(&self) -> Keeping;
+    /// Why this node needs somebody's attention, if it does.
+    fn complaint(&self) -> Option<String> {
+        None
+    }
     /// The first page of the book.
     fn first_page(&self) -> FirstPage;
     /// Final blocks from this height on, as `weal_node::Sealed` writes them.

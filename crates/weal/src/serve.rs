@@ -2,6 +2,8 @@
 
 use crate::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted};
 use crate::keeping;
+use axum::extract::State;
+use axum::http::{HeaderName, StatusCode, header};
 use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use std::net::SocketAddr;
@@ -159,6 +161,10 @@ impl Ledger for Live {
         keeping::of(&self.node)
     }
 
+    fn complaint(&self) -> Option<String> {
+        keeping::complaint(&self.node)
+    }
+
     fn first_page(&self) -> FirstPage {
         let directory = self.node.directory();
         let (genesis, rules) = (directory.genesis_text.clone(), directory.rules.to_bytes());
@@ -198,7 +204,17 @@ pub enum ServeError {
 
 /// All routes of all faces.
 pub fn router(app: App) -> axum::Router {
-    crate::api::router(app.clone()).merge(crate::pages::router(app))
+    let health = axum::routing::get(health).with_state(app.clone());
+    crate::api::router(app.clone()).merge(crate::pages::router(app)).route("/health", health)
+}
+
+/// For monitoring: 200 and `ok`, or 503 and what is wrong.
+async fn health(State(app): State<App>) -> (StatusCode, [(HeaderName, &'static str); 1], String) {
+    let headers = [(header::CACHE_CONTROL, "no-store")];
+    match app.ledger.complaint() {
+        None => (StatusCode::OK, headers, "ok\n".into()),
+        Some(reason) => (StatusCode::SERVICE_UNAVAILABLE, headers, reason + "\n"),
+    }
 }
 
 /// Opens the address to serve on.

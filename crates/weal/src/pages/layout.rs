@@ -2,10 +2,11 @@
 
 use super::assets::Assets;
 use super::phrase;
-use super::site::{Page, Place, Theme, Visit};
+use super::site::{Elsewhere, Page, Place, Theme, Visit};
 use super::words::{Lang, args};
 use crate::app::Status;
 use maud::{DOCTYPE, Markup, html};
+use weal_proof::certificate::quorum;
 
 const NAVIGATION: [(Place, &str, &str); 7] = [
     (Place::Overview, "/", "nav-overview"),
@@ -18,7 +19,12 @@ const NAVIGATION: [(Place, &str, &str); 7] = [
 ];
 
 /// The whole document.
-pub(crate) fn document(visit: &Visit, assets: &Assets, page: &Page) -> Markup {
+pub(crate) fn document(
+    visit: &Visit,
+    assets: &Assets,
+    page: &Page,
+    elsewhere: &[Elsewhere],
+) -> Markup {
     let lang = visit.lang;
     let after = page.newest.map(|newest| format!("?after={newest}")).unwrap_or_default();
     let stream = page.moving.then(|| visit.href(&format!("/stream{after}")));
@@ -52,7 +58,7 @@ pub(crate) fn document(visit: &Visit, assets: &Assets, page: &Page) -> Markup {
                     (strip(visit, page.moving))
                 }
                 main #main tabindex="-1" { div.wrap { (page.body) } }
-                (footer(visit))
+                (footer(visit, elsewhere))
             }
         }
     }
@@ -162,21 +168,20 @@ fn strip(visit: &Visit, moving: bool) -> Markup {
     }
 }
 
-/// Block, time and signatures: the part of the strip that every block changes.
+/// Block, time and agreement: the part of the strip that every block changes.
 pub(crate) fn strip_state(lang: Lang, status: &Status) -> Markup {
-    let signed = args! { signed: status.signed, all: status.validators };
+    let agree = args! { agree: status.agree, all: status.validators };
     // A block is final once all but the third that may fail or cheat have signed.
-    let quorum = status.validators - status.validators.saturating_sub(1) / 3;
-    let agreed = status.signed >= quorum;
+    let enough = status.agree >= quorum(status.validators);
     html! {
         span.block {
-            (if agreed { tick() } else { warning() })
+            (if enough { tick() } else { warning() })
             " " b { (lang.tell("strip-block", args! { height: status.indexed })) }
         }
         @if status.time_ms > 0 {
             span { (phrase::time(status.time_ms, &lang.moment(status.time_ms))) }
         }
-        span { (lang.tell("strip-signed", signed)) }
+        a href={ "/" (lang.code()) "/nodes" } { (lang.tell("strip-agree", agree)) }
     }
 }
 
@@ -206,6 +211,15 @@ pub(crate) fn tick() -> Markup {
     }
 }
 
+/// A small cross: somebody said no, or did wrong.
+pub(crate) fn cross() -> Markup {
+    html! {
+        svg.icon.bad width="14" height="14" viewBox="0 0 14 14" aria-hidden="true" {
+            path d="M3 3l8 8M11 3l-8 8" fill="none" stroke="currentColor" stroke-width="2.2" {}
+        }
+    }
+}
+
 /// A small sign that something lacks.
 pub(crate) fn warning() -> Markup {
     html! {
@@ -215,11 +229,34 @@ pub(crate) fn warning() -> Markup {
     }
 }
 
-fn footer(visit: &Visit) -> Markup {
+/// The same page as the other institutions show it: whoever doubts this one compares.
+fn same_page(visit: &Visit, elsewhere: &[Elsewhere]) -> Markup {
+    let lang = visit.lang;
+    html! {
+        @if !elsewhere.is_empty() {
+            details.elsewhere {
+                summary { (lang.say("elsewhere")) }
+                p.note { (lang.say("elsewhere-note")) }
+                ul {
+                    @for Elsewhere { name, web } in elsewhere {
+                        li {
+                            a href={ (web) (visit.href(&visit.rest)) } {
+                                (phrase::own_words(lang, name))
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn footer(visit: &Visit, elsewhere: &[Elsewhere]) -> Markup {
     let lang = visit.lang;
     let status = &visit.status;
     let links = [
         ("/about", "nav-about"),
+        ("/nodes", "nodes-title"),
         ("/blocks", "nav-blocks"),
         ("/unresolved", "nav-unresolved"),
         ("/problems", "problems-title"),
@@ -230,6 +267,7 @@ fn footer(visit: &Visit) -> Markup {
         footer {
             div.wrap {
                 p.motto { (lang.tell("motto", args! { count: status.validators })) }
+                (same_page(visit, elsewhere))
                 ul {
                     @for (path, key) in links {
                         li { a href=(visit.href(path)) { (lang.say(key)) } }

@@ -32,6 +32,8 @@ const MISSED: u32 = 50;
 const BATCH: u32 = 100;
 /// News a slow reader may be behind before he has to reload.
 const BEHIND: usize = 256;
+/// Who agrees can change while no block comes.
+const LULL: Duration = Duration::from_secs(5);
 /// Blocks can come many times a second; people cannot read that fast.
 const PACE: Duration = Duration::from_millis(400);
 /// Proxies close a connection on which nothing is said for a minute.
@@ -104,7 +106,17 @@ impl Live {
     }
 
     async fn follow(self: Arc<Self>, mut blocks: watch::Receiver<u64>, mut last: Option<u64>) {
-        while blocks.changed().await.is_ok() {
+        let mut agreed = None;
+        loop {
+            let lull = match tokio::time::timeout(LULL, blocks.changed()).await {
+                Ok(Ok(())) => false,
+                Ok(Err(_)) => return,
+                Err(_) => true,
+            };
+            let agree = self.app.ledger.status().agree;
+            if agreed.replace(agree) == Some(agree) && lull {
+                continue;
+            }
             loop {
                 let entries = self.after(last, BATCH).await;
                 last = entries.last().map(|entry| entry.index).or(last);

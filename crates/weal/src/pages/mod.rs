@@ -18,11 +18,13 @@ mod layout;
 mod live;
 mod need;
 mod needs;
+mod nodes;
 mod orgs;
 mod overview;
 mod phrase;
 mod prefs;
 mod problems;
+mod proposals;
 mod query;
 mod records;
 mod sankey;
@@ -75,6 +77,7 @@ pub fn router(app: App) -> Router {
     let mut others = Router::new()
         .route("/", get(choose_language))
         .route("/assets/{folder}/{name}", get(asset))
+        .route("/evidence/{name}", get(nodes::take_away))
         .route("/prefs/theme", post(prefs::theme));
     for lang in Lang::ALL {
         let home = format!("/{}/", lang.code());
@@ -108,6 +111,7 @@ fn handlers() -> Pages {
         ("/records/{number}", page(records::show)),
         ("/blocks", page(blocks::list)),
         ("/blocks/{height}", page(blocks::show)),
+        ("/nodes", page(nodes::show)),
         ("/balance", page(balance::show)),
         ("/verify", page(verify::show)),
         ("/search", page(search::show)),

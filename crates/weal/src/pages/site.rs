@@ -11,6 +11,7 @@ use super::layout;
 use super::live::Live;
 use super::words::Lang;
 use crate::app::{App, Status};
+use crate::serve::now;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -61,7 +62,14 @@ pub(crate) enum Place {
     Records,
     Balance,
     Verify,
+    Nodes,
     Elsewhere,
+}
+
+/// Where another institution shows the same pages.
+pub(crate) struct Elsewhere {
+    pub(crate) name: String,
+    pub(crate) web: String,
 }
 
 /// The content of a page, without its frame.
@@ -127,9 +135,24 @@ impl Site {
 
     /// Names this page among all states of the book.
     fn tag(&self, visit: &Visit) -> String {
-        let Status { indexed, signed, validators, .. } = &visit.status;
+        let Status { indexed, signed, agree, validators, .. } = &visit.status;
         let (lang, theme) = (visit.lang.code(), visit.theme.code());
-        format!("W/\"{indexed}-{signed}.{validators}-{lang}-{theme}-{:x}\"", self.started_s)
+        // Who is silent for how long changes without any block.
+        let moment_s = if visit.rest.starts_with("/nodes") { now().0 / 1000 } else { 0 };
+        format!(
+            "W/\"{indexed}-{signed}.{agree}.{validators}-{lang}-{theme}-{moment_s:x}-{:x}\"",
+            self.started_s
+        )
+    }
+
+    /// The other institutions that say where their pages are.
+    fn elsewhere(&self) -> Vec<Elsewhere> {
+        let keeping = self.app.ledger.keeping();
+        let own = keeping.own_key;
+        let others = keeping.keepers.into_iter().filter(|k| k.key != own && !k.web.is_empty());
+        let mut others: Vec<_> = others.map(|k| Elsewhere { name: k.name, web: k.web }).collect();
+        others.sort_by(|a, b| a.web.cmp(&b.web));
+        others
     }
 }
 
@@ -247,7 +270,7 @@ pub(crate) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
     parts.extensions.insert(visit.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
     if let Some(page) = response.extensions_mut().remove::<Page>() {
-        let html = layout::document(&visit, &site.assets, &page);
+        let html = layout::document(&visit, &site.assets, &page, &site.elsewhere());
         return keep(Html(html.into_string()).into_response(), &tag);
     }
     match response.extensions_mut().remove::<Failure>() {
@@ -260,7 +283,8 @@ fn fail(site: &Site, visit: &Visit, failure: &Failure) -> Response {
     if let Failure::Broken(cause) = failure {
         tracing::error!(%cause, page = visit.rest, "a page could not be made");
     }
-    let html = layout::document(visit, &site.assets, &errors::page(visit, failure));
+    let page = errors::page(visit, failure);
+    let html = layout::document(visit, &site.assets, &page, &site.elsewhere());
     let headers = [(header::CACHE_CONTROL, "no-store")];
     (failure.status(), headers, Html(html.into_string())).into_response()
 }

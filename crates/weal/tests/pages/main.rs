@@ -3,6 +3,7 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod nodes;
 mod story;
 mod stream;
 
@@ -29,6 +30,7 @@ const FIXED: &[&str] = &[
     "/records",
     "/records?act=holding.accept",
     "/blocks",
+    "/nodes",
     "/balance",
     "/unresolved",
     "/verify",

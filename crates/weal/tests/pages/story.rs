@@ -5,10 +5,11 @@ use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
-use weal_app::app::{App, Ledger, Status, SubmitError, Submitted};
+use weal_app::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Hash, Refused};
-use weal_proof::Receipt;
+use weal_proof::sets::SetChange;
+use weal_proof::{Envelope, Receipt};
 use weal_services::relief::scenario::{Scenario, Showcase};
 
 /// Operations in one block of the past.
@@ -20,6 +21,9 @@ const STEP_MS: u64 = 1_000;
 pub(crate) struct Story {
     ledger: Arc<TinyLedger>,
     scenario: Mutex<Scenario>,
+    shown: Mutex<Option<Keeping>>,
+    /// What is wrong with it, if anything is.
+    pub(crate) wrong: Mutex<Option<String>>,
     /// The gifts worth looking at.
     pub(crate) showcase: Showcase,
 }
@@ -33,7 +37,28 @@ impl Story {
             ledger.commit(part).unwrap();
         }
         let showcase = scenario.showcase().unwrap();
-        Arc::new(Story { ledger, scenario: Mutex::new(scenario), showcase })
+        let (scenario, shown) = (Mutex::new(scenario), Mutex::new(None));
+        Arc::new(Story { ledger, scenario, shown, wrong: Mutex::new(None), showcase })
+    }
+
+    /// The same ledger without a past.
+    pub(crate) fn untold() -> Arc<Story> {
+        let ledger = TinyLedger::new();
+        let scenario = Scenario::new(7, ledger.network(), START);
+        let showcase = scenario.showcase().unwrap();
+        let (scenario, shown) = (Mutex::new(scenario), Mutex::new(None));
+        Arc::new(Story { ledger, scenario, shown, wrong: Mutex::new(None), showcase })
+    }
+
+    /// From now on this is who keeps the book, and who agrees.
+    pub(crate) fn show(&self, keeping: Keeping) {
+        *self.shown.lock().unwrap() = Some(keeping);
+    }
+
+    /// What the scenario tells next, in one block.
+    pub(crate) fn tell(&self, tell: impl FnOnce(&mut Scenario) -> Vec<Envelope>) {
+        let told = tell(&mut self.scenario.lock().unwrap());
+        self.ledger.commit(&told).unwrap();
     }
 
     /// One block more.
@@ -51,7 +76,40 @@ impl Story {
 
 impl Ledger for Story {
     fn status(&self) -> Status {
-        Status { validators: 7, signed: 6, ..self.ledger.status() }
+        let status = self.ledger.status();
+        match self.shown.lock().unwrap().as_ref() {
+            None => Status { validators: 7, signed: 6, agree: 6, ..status },
+            Some(shown) => {
+                let agree = shown.keepers.iter().filter(|keeper| keeper.state == "agrees").count();
+                let agree = if shown.role == "keeper" { agree as u64 } else { 6 };
+                let validators = shown.keepers.len() as u64;
+                Status { validators, signed: 6, agree, ..status }
+            }
+        }
+    }
+
+    fn keeping(&self) -> Keeping {
+        self.shown.lock().unwrap().clone().unwrap_or_else(|| self.ledger.keeping())
+    }
+
+    fn complaint(&self) -> Option<String> {
+        self.wrong.lock().unwrap().clone()
+    }
+
+    fn first_page(&self) -> FirstPage {
+        self.ledger.first_page()
+    }
+
+    fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>> {
+        self.ledger.blocks(from)
+    }
+
+    fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>> {
+        self.ledger.sets()
+    }
+
+    fn state(&self) -> Option<weal_kernel::State> {
+        self.ledger.state()
     }
 
     fn submit(
