@@ -44,9 +44,9 @@ impl Archive {
         let mut kept = Vec::new();
         for file in fs::read_dir(&directory)? {
             let path = file?.path();
-            match fs::read(&path).ok().and_then(|bytes| serde_json::from_slice(&bytes).ok()) {
+            match read(&path) {
                 Some(contradiction) => kept.push(contradiction),
-                None => tracing::warn!(path = %path.display(), "evidence cannot be read"),
+                None => tracing::error!(path = %path.display(), "evidence is damaged"),
             }
         }
         kept.sort_by_key(|c: &Contradiction| (c.epoch, c.view, c.validator));
@@ -70,8 +70,7 @@ impl Archive {
             return;
         }
         tracing::error!(%validator, kind, epoch, view, "a validator contradicted itself");
-        let name = format!("{epoch:010}-{view:010}-{kind}-{validator}.json");
-        if let Err(error) = write(&self.directory.join(name), &contradiction) {
+        if let Err(error) = write(&self.directory, &contradiction) {
             tracing::warn!(%error, "evidence could not be written");
         }
         kept.push(contradiction);
@@ -83,8 +82,20 @@ impl Archive {
     }
 }
 
-fn write(path: &Path, contradiction: &Contradiction) -> io::Result<()> {
-    let mut file = fs::File::create(path)?;
-    file.write_all(&serde_json::to_vec_pretty(contradiction)?)?;
+/// A file is named by the hash of what is in it, so that damage shows.
+fn name(bytes: &[u8]) -> String {
+    format!("{}.json", Hash::of(&[bytes]))
+}
+
+fn read(path: &Path) -> Option<Contradiction> {
+    let bytes = fs::read(path).ok()?;
+    let named = path.file_name().and_then(|name| name.to_str()) == Some(name(&bytes).as_str());
+    named.then(|| serde_json::from_slice(&bytes).ok()).flatten()
+}
+
+fn write(directory: &Path, contradiction: &Contradiction) -> io::Result<()> {
+    let bytes = serde_json::to_vec_pretty(contradiction)?;
+    let mut file = fs::File::create(directory.join(name(&bytes)))?;
+    file.write_all(&bytes)?;
     file.sync_all()
 }

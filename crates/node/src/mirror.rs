@@ -16,7 +16,6 @@ use crate::checker::are_good;
 use crate::limits;
 use crate::store::{Sealed, Store};
 use bytes::Bytes;
-use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -105,7 +104,8 @@ impl Mirror {
     }
 
     /// Follows until one of the ends.
-    pub(crate) fn run(&self, upstream: Box<dyn Source>) -> End {
+    pub(crate) fn run(&self, mut upstream: Box<dyn Source>) -> End {
+        self.mend(upstream.as_mut());
         let mut upstream = Some(upstream);
         while !self.is_stopped() {
             if let Some(certificate) = self.chosen() {
@@ -130,6 +130,37 @@ impl Mirror {
             }
         }
         End::Stopped
+    }
+
+    /// Fetches again what the disk does not give back as it was written.
+    fn mend(&self, upstream: &mut dyn Source) {
+        let damaged = (1..=self.store.height()).filter(|height| self.store.get(*height).is_err());
+        for height in damaged {
+            if self.is_stopped() {
+                return;
+            }
+            match self.fetch_again(upstream, height) {
+                Ok(()) => tracing::warn!(height, "a damaged block was fetched again"),
+                Err(reason) => tracing::error!(height, reason, "a block stays damaged"),
+            }
+        }
+    }
+
+    /// A block is the right one if the next one, or the state, names its digest.
+    fn fetch_again(&self, upstream: &mut dyn Source, height: u64) -> Result<(), String> {
+        let last = self.chain.last().header;
+        let digest = if height == last.height {
+            last.digest()
+        } else {
+            let next = self.store.get(height + 1).map_err(|e| e.to_string())?;
+            next.ok_or("the next block is missing, too")?.block.header.parent
+        };
+        let bytes = upstream.blocks(height)?;
+        let sealed = Sealed::read(&mut bytes.as_slice()).ok_or("the answer is malformed")?;
+        if sealed.block.header.digest() != digest {
+            return Err("the answer is another block".into());
+        }
+        self.store.replace(height, &sealed).map_err(|e| e.to_string())
     }
 
     fn is_stopped(&self) -> bool {
@@ -321,9 +352,4 @@ fn all_good(checks: &[Check]) -> bool {
         let right = right.is_empty() || good(right);
         left.join().unwrap_or(false) && right
     })
-}
-
-/// Opens the files of a mirror.
-pub(crate) fn open_store(path: &std::path::Path) -> io::Result<Arc<Store>> {
-    Store::open(path).map(Arc::new)
 }

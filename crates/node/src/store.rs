@@ -63,6 +63,15 @@ fn take<'a>(rest: &mut &'a [u8], max: usize) -> Option<&'a [u8]> {
     Some(bytes)
 }
 
+/// The bytes of a block with the hash that says whether they are still the same.
+fn record(block: &Sealed) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    block.write(&mut bytes);
+    let hash = Hash::of(&[&bytes]);
+    bytes.extend_from_slice(&hash.0);
+    bytes
+}
+
 /// The files of a mirror.
 pub(crate) struct Store(Mutex<Files>);
 
@@ -74,7 +83,7 @@ struct Files {
 }
 
 impl Store {
-    /// Opens the files; what a crash left unfinished at their end is cut off.
+    /// Opens the files; blocks at the end that a crash left unfinished are forgotten.
     pub(crate) fn open(directory: &Path) -> io::Result<Store> {
         std::fs::create_dir_all(directory)?;
         let open = |name| {
@@ -87,11 +96,6 @@ impl Store {
         while files.count > 0 && files.read(files.count).is_err() {
             files.count -= 1;
         }
-        files.end = match files.count {
-            0 => 0,
-            last => files.place(last)? + files.record(last)?.len() as u64 + 32,
-        };
-        files.records.set_len(files.end)?;
         files.places.set_len(files.count * 8)?;
         Ok(Store(Mutex::new(files)))
     }
@@ -107,10 +111,7 @@ impl Store {
         let (mut bytes, mut places) = (Vec::new(), Vec::new());
         for block in blocks {
             places.extend_from_slice(&(files.end + bytes.len() as u64).to_be_bytes());
-            let start = bytes.len();
-            block.write(&mut bytes);
-            let hash = Hash::of(&[bytes.get(start..).unwrap_or_default()]);
-            bytes.extend_from_slice(&hash.0);
+            bytes.extend_from_slice(&record(block));
         }
         files.records.write_all_at(&bytes, files.end)?;
         files.records.sync_data()?;
@@ -118,6 +119,20 @@ impl Store {
         files.places.sync_data()?;
         files.end += bytes.len() as u64;
         files.count += blocks.len() as u64;
+        Ok(())
+    }
+
+    /// Writes a block again whose record is damaged; the old record stays where it is, unused.
+    pub(crate) fn replace(&self, height: u64, block: &Sealed) -> io::Result<()> {
+        let mut files = self.lock();
+        let at = height.checked_sub(1).filter(|at| *at < files.count);
+        let at = at.ok_or_else(|| io::Error::other("there is no such block"))?;
+        let bytes = record(block);
+        files.records.write_all_at(&bytes, files.end)?;
+        files.records.sync_data()?;
+        files.places.write_all_at(&files.end.to_be_bytes(), at * 8)?;
+        files.places.sync_data()?;
+        files.end += bytes.len() as u64;
         Ok(())
     }
 

@@ -5,6 +5,7 @@
 
 mod cursor;
 mod read;
+mod seal;
 mod tables;
 #[cfg(test)]
 mod tests;
@@ -96,6 +97,19 @@ impl Book {
     /// A reader for another thread.
     pub fn reader(&self) -> Result<Reader, BookError> {
         Ok(Reader { pool: Arc::new(Pool::new(self.path.clone())) })
+    }
+}
+
+impl Drop for Book {
+    fn drop(&mut self) {
+        // Only a book that is whole in its one file can be sealed.
+        let written = "PRAGMA wal_checkpoint(TRUNCATE)";
+        let busy = self.connection.query_row(written, [], |row| row.get::<_, i64>(0));
+        if matches!(busy, Ok(0))
+            && let Err(error) = seal::put(&self.path)
+        {
+            tracing::warn!(%error, "the read model could not be sealed");
+        }
     }
 }
 

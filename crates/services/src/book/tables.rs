@@ -4,7 +4,7 @@
 //! operation, a shipment are all named by the index of their entry. A lot is `index * 64 + line`.
 //! Negative numbers of parties are names in statements that need not lead to anybody.
 
-use super::BookError;
+use super::{BookError, seal};
 use rusqlite::{Connection, OpenFlags};
 use std::path::{Path, PathBuf};
 use weal_proof::Hash;
@@ -144,6 +144,10 @@ pub(super) fn open(directory: &Path) -> Result<Connection, BookError> {
 /// The book as it is, or nothing if it must be built anew.
 fn open_existing(path: &Path) -> Result<Option<Connection>, rusqlite::Error> {
     let Ok(bytes) = std::fs::metadata(path).map(|meta| meta.len()) else { return Ok(None) };
+    if !seal::lift(path) {
+        tracing::error!(path = %path.display(), "the disk changed the read model; it is built anew");
+        return Ok(None);
+    }
     let connection = Connection::open(path)?;
     settle(&connection)?;
     let found: i64 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
