@@ -1,5 +1,6 @@
 //! What every face needs: the book to read, and the ledger to ask and to write to.
 
+use crate::witness::Head;
 use futures::future::BoxFuture;
 use serde::Serialize;
 use std::sync::Arc;
@@ -7,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use utoipa::ToSchema;
 use weal_kernel::Refused;
+use weal_node::Damaged;
 use weal_proof::sets::SetChange;
 use weal_proof::{Hash, Receipt};
 use weal_services::book::Reader;
@@ -187,6 +189,19 @@ pub trait Ledger: Send + Sync + 'static {
     fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>>;
     /// The changes of the validators since genesis, each with its proof.
     fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>>;
+    /// So many hashes of a tile of the log, checked; `None` if the log has not so many there.
+    fn tile(&self, _level: u8, _index: u64, _width: u16) -> Result<Option<Vec<Hash>>, Damaged> {
+        Ok(None)
+    }
+    /// So many entries of the log, each after its length in two bytes, checked; `None` if the log
+    /// has not so many there.
+    fn entries(&self, _: u64, _: u16) -> BoxFuture<'_, Result<Option<Vec<u8>>, Damaged>> {
+        Box::pin(async { Ok(None) })
+    }
+    /// Size and head of the log, signed by this node and by witnesses.
+    fn checkpoint(&self) -> BoxFuture<'_, Result<Head, String>> {
+        Box::pin(async { Err("this ledger signs nothing".into()) })
+    }
     /// The state after the last final block, to judge proposals; `None` where there is none.
     fn state(&self) -> Option<weal_kernel::State>;
     /// Changes whenever the book has followed another block.

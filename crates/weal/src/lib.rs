@@ -8,3 +8,4 @@ pub mod pages;
 pub mod serve;
 pub mod solo;
 pub mod upstream;
+pub mod witness;

@@ -2,6 +2,7 @@
 
 use crate::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted};
 use crate::keeping;
+use crate::witness::{Cosigners, Head};
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
 use futures::FutureExt as _;
@@ -13,7 +14,7 @@ use tokio::sync::watch;
 use weal_kernel::block::FinalBlock;
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Hash, Refused};
-use weal_node::{Config, Follower, Node, NodeError, Outcome, Pending};
+use weal_node::{Config, Damaged, Follower, Node, NodeError, Outcome, Pending};
 use weal_proof::Receipt;
 use weal_proof::sets::SetChange;
 use weal_services::book::{Book, Reader};
@@ -36,6 +37,7 @@ pub struct Live {
     node: Node,
     followed: watch::Receiver<u64>,
     demonstration: bool,
+    cosigners: Cosigners,
 }
 
 /// Seconds after which a sender who was asked to slow down may try again.
@@ -59,13 +61,32 @@ pub fn start(config: Config, demonstration: bool) -> Result<(Arc<Live>, Reader),
         let _ = tell.send(height);
     };
     let node = Node::start(config, Box::new(BookFollower(book)), notify)?;
-    Ok((Arc::new(Live { node, followed, demonstration }), reader))
+    let origin = weal_proof::checkpoint::origin(&node.directory().network);
+    let cosigners = Cosigners::open(&node.directory().join("witness"), &origin);
+    Ok((Arc::new(Live { node, followed, demonstration, cosigners }), reader))
 }
 
 impl Live {
     /// The node behind the faces.
     pub fn node(&self) -> &Node {
         &self.node
+    }
+
+    /// What witnesses signed.
+    pub fn cosigners(&self) -> &Cosigners {
+        &self.cosigners
+    }
+
+    /// The newest checkpoint, signed by this node alone.
+    pub async fn newest_head(&self) -> Result<Head, String> {
+        let signed = self.node.checkpoint().await?;
+        Ok(Head {
+            checkpoint: signed.checkpoint,
+            height: signed.header.height,
+            time_ms: signed.header.time_ms,
+            signature: signed.signature,
+            cosignatures: Vec::new(),
+        })
     }
 
     async fn await_outcome(
@@ -179,6 +200,22 @@ impl Ledger for Live {
         self.node.sets().boxed()
     }
 
+    fn tile(&self, level: u8, index: u64, width: u16) -> Result<Option<Vec<Hash>>, Damaged> {
+        self.node.tile(level, index, width)
+    }
+
+    fn entries(
+        &self,
+        index: u64,
+        width: u16,
+    ) -> BoxFuture<'_, Result<Option<Vec<u8>>, Damaged>> {
+        self.node.entries(index, width).boxed()
+    }
+
+    fn checkpoint(&self) -> BoxFuture<'_, Result<Head, String>> {
+        async move { Ok(self.cosigners.over(self.newest_head().await?)) }.boxed()
+    }
+
     fn state(&self) -> Option<weal_kernel::State> {
         Some(self.node.state())
     }
@@ -242,7 +279,8 @@ pub async fn serve(
     Ok(())
 }
 
-async fn asked_to_stop() {
+/// Resolves when the process is asked to stop.
+pub(crate) async fn asked_to_stop() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminate) = signal(SignalKind::terminate()) else {
         return std::future::pending().await;

@@ -92,6 +92,9 @@ faults! {
     Internal = "internal", INTERNAL_SERVER_ERROR,
         "The node failed to answer.",
         "Try again, or ask another institution; all keep the same book.";
+    Damaged = "damaged", INTERNAL_SERVER_ERROR,
+        "This node's own files are damaged.",
+        "Ask another institution; all keep the same book.";
     NodeBusy = "node-busy", SERVICE_UNAVAILABLE,
         "The node has too much to do.",
         "Wait as Retry-After says, or ask another institution.";

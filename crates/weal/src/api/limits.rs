@@ -30,6 +30,8 @@ pub const NAME_CHARS: usize = 80;
 pub const WHOLE_MAX: u64 = weal_proof::limits::INTEGER_MAX;
 /// Reads of the book at the same time; more only wait for the same two disks.
 pub const READS_AT_ONCE: usize = 32;
+/// Tiles of the log read at the same time: each is up to 16 MB of entries and some hashing.
+pub const TILES_AT_ONCE: usize = 8;
 /// How long a read waits for its turn before the node says that it is busy.
 pub const READ_WAIT_S: u64 = 5;
 /// How often a read starts again because a block was followed meanwhile.

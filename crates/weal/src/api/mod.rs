@@ -26,6 +26,7 @@ mod rate;
 mod shapes;
 mod stream;
 mod table;
+mod tlog;
 mod views;
 mod write;
 
@@ -50,6 +51,7 @@ struct Api {
     buckets: Arc<rate::Buckets>,
     feed: Arc<stream::Feed>,
     reads: Arc<Semaphore>,
+    tiles: Arc<Semaphore>,
     streams: Arc<Semaphore>,
 }
 
@@ -64,6 +66,7 @@ impl Api {
             buckets: rate::Buckets::new(),
             feed: stream::Feed::new(),
             reads: Arc::new(Semaphore::new(limits::READS_AT_ONCE)),
+            tiles: Arc::new(Semaphore::new(limits::TILES_AT_ONCE)),
             streams: Arc::new(Semaphore::new(limits::STREAMS)),
         }
     }
@@ -77,20 +80,22 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(log::routes())
         .merge(figures::routes())
         .merge(network::routes())
+        .merge(tlog::routes())
         .layer(CompressionLayer::new())
         .merge(stream::routes())
         .merge(write::routes())
         .merge(drafts::routes())
 }
 
-/// The API under `/v1`. Serve it with `into_make_service_with_connect_info::<SocketAddr>()`, or all
-/// clients share one bucket.
+/// The API under `/v1` and the log under `/log`. Serve it with
+/// `into_make_service_with_connect_info::<SocketAddr>()`, or all clients share one bucket.
 pub fn router(app: App) -> axum::Router {
     let api = Api::new(app);
     let edge = axum::middleware::from_fn_with_state(api.clone(), edge::pass);
     let (routes, _) = routes().split_for_parts();
     let routes = routes.fallback(edge::nothing_here).layer(edge.clone());
     // Nesting leaves out the bare prefix with its slash.
-    let bare = axum::Router::new().route("/v1/", any(edge::nothing_here)).layer(edge);
-    axum::Router::new().nest("/v1", routes).merge(bare).with_state(api)
+    let bare = axum::Router::new().route("/v1/", any(edge::nothing_here)).layer(edge.clone());
+    let log = tlog::files().fallback(edge::nothing_here).layer(edge);
+    axum::Router::new().nest("/v1", routes).nest("/log", log).merge(bare).with_state(api)
 }

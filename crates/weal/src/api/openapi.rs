@@ -29,6 +29,7 @@ use utoipa_axum::router::OpenApiRouter;
         (name = "log", description = "Entries, blocks and receipts."),
         (name = "checks", description = "What can be checked and found."),
         (name = "rules", description = "What is allowed, and how to ask."),
+        (name = "network", description = "Who keeps the book, and what others need to follow it."),
         (name = "writing", description = "Signed operations.")
     ),
     components(schemas(super::problem::Problem))

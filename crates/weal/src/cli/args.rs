@@ -60,6 +60,11 @@ pub(crate) enum Command {
     Network(NetworkArgs),
     /// Check a receipt without trusting anybody.
     Verify(VerifyArgs),
+    /// Check a whole log, copy it, or compare what several nodes say.
+    #[command(subcommand)]
+    Audit(super::audit::AuditCommand),
+    /// Cosign what logs say of themselves, as long as they only grow (C2SP tlog-witness).
+    Witness(super::witness::ServerArgs),
     /// Bring published lists into the book, as one-sided statements.
     #[command(subcommand)]
     Import(ImportCommand),
@@ -232,6 +237,9 @@ pub(crate) struct RunArgs {
     /// Seconds of silence before an empty block.
     #[arg(long, default_value_t = 10, env = "WEAL_HEARTBEAT")]
     pub(crate) heartbeat: u64,
+    /// Whom it asks to cosign its log.
+    #[command(flatten)]
+    pub(crate) witness: super::witness::WitnessArgs,
 }
 
 /// `weal network ...`

@@ -15,9 +15,18 @@ pub(crate) fn run(cli: &Cli, args: &VerifyArgs, bytes: &[u8]) -> Result<(), Fail
     let checked = Conviction::from_bytes(bytes).and_then(|conviction| conviction.check());
     let convicted = checked.map_err(refuse)?;
     verify::is_known(args, &convicted.headers[0].network)?;
+    tell(cli, &convicted)?;
+    if args.network.is_none() && !cli.quiet && cli.output == Format::Table {
+        output::note("compare the network's id with the one you know, or give it with --network");
+    }
+    Ok(())
+}
+
+/// Says who is convicted, in the format asked for.
+pub(crate) fn tell(cli: &Cli, convicted: &Convicted) -> Result<(), Failure> {
     match cli.output {
-        Format::Table => report(cli, args, &convicted),
-        _ => output::one(cli, &value(&convicted), &[]),
+        Format::Table => report(cli, convicted),
+        _ => output::one(cli, &value(convicted), &[]),
     }
 }
 
@@ -51,7 +60,7 @@ fn value(convicted: &Convicted) -> Value {
     })
 }
 
-fn report(cli: &Cli, args: &VerifyArgs, convicted: &Convicted) -> Result<(), Failure> {
+fn report(cli: &Cli, convicted: &Convicted) -> Result<(), Failure> {
     let [one, other] = &convicted.headers;
     let network = one.network;
     output::line(&format!("ok  book       {} (network {network})", convicted.genesis.name))?;
@@ -72,9 +81,6 @@ fn report(cli: &Cli, args: &VerifyArgs, convicted: &Convicted) -> Result<(), Fai
         output::note(
             "the blocks were signed in two votes: who signed both may have been deceived by others",
         );
-    }
-    if args.network.is_none() && !cli.quiet {
-        output::note("compare the network's id with the one you know, or give it with --network");
     }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! The command line: the same verbs as API and pages. Data on stdout, everything else on stderr.
 
 mod args;
+mod audit;
 mod client;
 mod conviction;
 mod demo;
@@ -15,6 +16,7 @@ mod output;
 mod read;
 mod tamper;
 mod verify;
+mod witness;
 mod write;
 
 use args::{Cli, Command};
@@ -46,6 +48,8 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
         Command::Network(args) => network::run(cli, args),
         Command::Node(node) => node::run(cli, node),
         Command::Verify(verify) => verify::run(cli, verify),
+        Command::Audit(audit) => audit::run(cli, audit),
+        Command::Witness(args) => witness::run(args),
         Command::Import(import) => import::run(cli, import),
         Command::Key(key) => keys::run(cli, key),
         Command::Completions { shell } => {

@@ -27,6 +27,7 @@ async fn filled(router: &Router, path: &str) -> String {
         "/v1/gifts/{code}/trace" => first(router, "/v1/gifts?limit=1", "number").await,
         "/v1/parties/{number}" => first(router, "/v1/parties?limit=1", "number").await,
         "/v1/blocks/{height}" => first(router, "/v1/blocks?limit=1", "height").await,
+        "/v1/mirror/{from}" => "1".to_owned(),
         _ if path.starts_with("/v1/records/{") => first(router, "/v1/records", "number").await,
         _ => first(router, "/v1/records?limit=1", "id").await,
     };

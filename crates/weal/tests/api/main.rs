@@ -9,6 +9,7 @@ mod contract;
 mod failures;
 mod lists;
 mod stream;
+mod tlog;
 mod writing;
 
 use axum::Router;
