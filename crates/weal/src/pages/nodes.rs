@@ -197,7 +197,9 @@ fn row(
                     dl.facts.narrow {
                         (fact(&lang.say("nodes-key"), &html! { code.long { (keeper.key) } }))
                         (fact(&lang.say("nodes-owner"), &html! { code.long { (keeper.owner) } }))
-                        (fact(&lang.say("nodes-address"), &html! { code.long { (keeper.address) } }))
+                        (fact(&lang.say("nodes-address"), &html! {
+                            code.long { (keeper.address) }
+                        }))
                     }
                 }
             }
@@ -217,7 +219,8 @@ fn state(lang: Lang, keeper: &KeeperLine) -> Markup {
     html! {
         span.state-word { (sign) " " b { (lang.say(&key)) } }
         @if let Some(heard) = keeper.heard_ms {
-            small { (phrase::time(heard, &lang.tell("nodes-heard", args! { age: age(lang, heard) }))) }
+            @let ago = lang.tell("nodes-heard", args! { age: age(lang, heard) });
+            small { (phrase::time(heard, &ago)) }
         }
     }
 }
@@ -363,6 +366,9 @@ fn limits(visit: &Visit, keeping: &Keeping) -> Markup {
                 }
             }
         }
-        p.note { (lang.say("nodes-machines")) " " code { "GET /v1/network" } ", " code { "GET /health" } }
+        p.note {
+            (lang.say("nodes-machines")) " "
+            code { "GET /v1/network" } " · " code { "GET /health" }
+        }
     }
 }

@@ -71,7 +71,8 @@ fn one(lang: Lang, keeping: &Keeping, proposal: &Proposal) -> Markup {
                 (phrase::time(proposal.time_ms, &lang.full_moment(proposal.time_ms))) " · "
                 a href={ "/" (lang.code()) "/records/" (proposal.number) } { (proposal.number) }
                 @if open {
-                    " · " (lang.tell("proposals-until", args! { day: lang.day(proposal.expires_ms) }))
+                    @let day = lang.day(proposal.expires_ms);
+                    " · " (lang.tell("proposals-until", args! { day: day }))
                 }
             }
             ul.answers {
