@@ -1,4 +1,4 @@
-//! A node asks its witnesses: one round at a time, all witnesses at once, so that they sign one text.
+//! A node asks its witnesses: one round at a time, all at once, so that they sign one text.
 //!
 //! 1. When the checkpoint is another than the last one asked about, or a witness lacks it, but not
 //!    more often than every ten seconds: `POST /add-checkpoint` with the size the witness had, the

@@ -1,4 +1,4 @@
-//! A witness (C2SP tlog-witness): cosigns checkpoints of the logs it knows, as long as they only grow.
+//! A witness (C2SP tlog-witness): cosigns checkpoints of logs it knows, while they only grow.
 //!
 //! `POST /add-checkpoint`, as a numbered program:
 //! 1. The body is `old SIZE`, up to 63 hashes, an empty line and a checkpoint; else 400.
