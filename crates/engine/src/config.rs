@@ -93,6 +93,8 @@ pub struct Plan {
     pub(crate) genesis: Header,
     pub(crate) signer: ed25519::PrivateKey,
     pub(crate) floor: Option<Finalization<Scheme, Digest>>,
+    /// Where consensus starts in an archive that was filled from elsewhere.
+    pub(crate) resume: Option<Finalization<Scheme, Digest>>,
 }
 
 impl Plan {
@@ -118,6 +120,6 @@ impl Plan {
             Finalization::decode_cfg(Bytes::copy_from_slice(bytes), &unbounded)
         });
         let floor = floor.transpose().map_err(|_| EngineError::Floor)?;
-        Ok(Plan { config, genesis, signer, floor })
+        Ok(Plan { config, genesis, signer, floor, resume: None })
     }
 }

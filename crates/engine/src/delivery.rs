@@ -2,6 +2,7 @@
 //! from marshal afterwards.
 
 use crate::block::Block;
+use crate::config::Plan;
 use crate::lineage::Lineage;
 use crate::wiring::Archive;
 use commonware_actor::Feedback;
@@ -88,15 +89,18 @@ impl Delivery {
 
 /// Brings the ledger up to the last block the opened archive holds without a gap.
 pub(crate) async fn catch_up(
+    plan: &Plan,
     lineage: &Lineage,
     blocks: &impl Blocks<Block = Arc<Block>>,
     certificates: &impl Certificates<Scheme = Scheme, Commitment = Digest>,
 ) -> Result<(), String> {
     let applied = lineage.settled();
-    // A ledger that began at a floor may be ahead of an archive that has nothing yet.
+    // The block a ledger began at comes from a peer, perhaps after later ones.
+    let floor = plan.floor.as_ref().map(|floor| floor.proposal.payload);
+    let at_floor = floor.is_some_and(|digest| lineage.check_tip(&digest, applied).is_ok());
     if let Some(last) = stored(blocks, applied).await? {
         lineage.check_tip(&last.digest(), applied)?;
-    } else if blocks.last_index().is_some_and(|last| last.get() > 0) && applied > 0 {
+    } else if !at_floor && blocks.last_index().is_some_and(|last| last.get() > 0) && applied > 0 {
         return Err(format!("the archive lacks block {applied}, which the ledger needs"));
     }
     let mut height = applied.saturating_add(1);

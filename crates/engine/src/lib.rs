@@ -37,6 +37,7 @@ mod ledger;
 mod liar;
 mod lineage;
 mod network;
+mod refill;
 mod settings;
 mod start;
 mod storage;
@@ -48,6 +49,7 @@ pub use config::{Config, EngineError};
 pub use handle::Engine;
 pub use ledger::{Evidence, Ledger, Member};
 pub use liar::{Liar, lie};
+pub use refill::refill;
 pub use start::start;
 pub use watch::Heard;
 

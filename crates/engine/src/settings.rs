@@ -13,7 +13,7 @@ use commonware_consensus::marshal::standard::{Inline, Standard};
 use commonware_consensus::simplex::config::{Floor, ForwardPolicy, SkipBudget, SkipPolicy};
 use commonware_consensus::simplex::{self, elector::RoundRobin, scheme::ed25519::Scheme};
 use commonware_consensus::types::{self, FixedEpocher, ViewDelta};
-use commonware_consensus::{Reporters, marshal, marshal::Start};
+use commonware_consensus::{Epochable as _, Reporters, marshal, marshal::Start};
 use commonware_cryptography::ed25519::PublicKey;
 use commonware_cryptography::sha256::Digest;
 use commonware_cryptography::{Digested, Sha256, Signer as _};
@@ -160,6 +160,8 @@ where
 {
     // Nobody can take the turn of one who is alone.
     let alone = epoch.members == 1;
+    let resume = plan.resume.clone().filter(|resume| resume.epoch() == epoch.number);
+    let floor = resume.map_or(Floor::Genesis(epoch.root), Floor::Finalized);
     let heartbeat = plan.config.heartbeat;
     let leader_timeout = if alone { heartbeat.saturating_add(PATIENCE) } else { PATIENCE };
     simplex::Config {
@@ -174,7 +176,7 @@ where
         partition: journal(epoch.number),
         mailbox_size: MAILBOX,
         epoch: epoch.number,
-        floor: Floor::Genesis(epoch.root),
+        floor,
         replay_buffer: storage::REPLAY_BUFFER,
         write_buffer: storage::WRITE_BUFFER,
         page_cache: epoch.pages,

@@ -4,7 +4,7 @@ use crate::config::Plan;
 use crate::failure::Failure;
 use crate::handle::{Metrics, Running};
 use crate::wiring::{self, Opened};
-use crate::{Config, Engine, EngineError, Ledger, network, settings};
+use crate::{Config, Engine, EngineError, Ledger, network, refill, settings};
 use commonware_runtime::{Metrics as _, Runner as _, Spawner as _, Supervisor as _, tokio};
 use futures::channel::oneshot;
 use futures::future::{Either, select};
@@ -35,8 +35,9 @@ type Ready = (Opened, Metrics);
 /// Starts an engine. Returns when the archive is open and the ledger has every block the archive
 /// had processed; new final blocks follow.
 pub fn start(config: Config, ledger: Arc<dyn Ledger>) -> Result<Engine, EngineError> {
-    let plan = Plan::new(config, ledger.as_ref())?;
+    let mut plan = Plan::new(config, ledger.as_ref())?;
     wait_for_directory(&plan.config.directory)?;
+    plan.resume = refill::resumed(&plan.config.directory)?;
     // Only to answer at once: later the network would have to break the engine to say so.
     TcpListener::bind(plan.config.listen).map_err(EngineError::Listen)?;
     let failure = Arc::new(Failure::default());

@@ -37,8 +37,8 @@ use std::sync::Arc;
 
 /// Reads the archive of blocks and certificates.
 pub type Archive = Mailbox<Scheme, Standard<Block>>;
-type Certificates<E> = immutable::Archive<E, Digest, Finalization<Scheme, Digest>>;
-type Blocks<E> = immutable::Archive<E, Digest, Arc<Block>>;
+pub(crate) type Certificates<E> = immutable::Archive<E, Digest, Finalization<Scheme, Digest>>;
+pub(crate) type Blocks<E> = immutable::Archive<E, Digest, Arc<Block>>;
 type Marshal<E> =
     Actor<E, Standard<Block>, Schemes, Certificates<E>, Blocks<E>, FixedEpocher, Sequential, Exact>;
 
@@ -163,7 +163,7 @@ async fn open<E: Runtime>(
     let blocks = Blocks::init(context.child("blocks"), config)
         .await
         .map_err(|error| format!("the archive of blocks cannot be opened: {error}"))?;
-    delivery::catch_up(lineage, &blocks, &certificates).await?;
+    delivery::catch_up(plan, lineage, &blocks, &certificates).await?;
     // Marshal checks nothing of an epoch whose validators it does not know.
     let settled = lineage.settled();
     for height in [settled, settled.saturating_add(1)] {

@@ -217,6 +217,26 @@ impl Chain {
         Ok(executed)
     }
 
+    /// Refuses what waits in vain on a node that proposes nothing: of what came before this place,
+    /// what the rules refuse after the last block.
+    pub(crate) fn review(&self, before: u64) {
+        let last = self.last();
+        let draft = self.draft_on(&last, last.header.time_ms);
+        let taken = self.pool.take(&mut |item: &Item, after_gap| {
+            let is_final = draft.state.index_of(&item.signed.id).is_some();
+            if after_gap || is_final || item.place >= before {
+                return Verdict::Keep;
+            }
+            match draft.state.check_rights(&item.signed, draft.frontier.size(), draft.now) {
+                Ok(_) => Verdict::Keep,
+                Err(reason) => Verdict::Refuse(reason),
+            }
+        });
+        for (item, reason) in taken.refused {
+            self.pool.refuse(&item, reason);
+        }
+    }
+
     fn save_if_due(&self, tips: &mut Tips) {
         let size = tips.last.header.log_size;
         if size.saturating_sub(tips.saved_at) >= limits::SNAPSHOT_OPERATIONS {
@@ -329,7 +349,6 @@ impl Ledger for Chain {
         let parent_tip = self.tip(&parent.digest())?;
         let mut draft = self.draft_on(&parent_tip, time_ms);
         let mut body = Vec::new();
-        let mut refused_some = false;
         let taken = self.pool.take(&mut |item: &Item, after_gap| {
             if draft.state.index_of(&item.signed.id).is_some() {
                 return Verdict::Keep;
@@ -342,14 +361,10 @@ impl Ledger for Chain {
                 Ok(()) => Verdict::Take,
                 Err(reason) => {
                     body.truncate(before);
-                    refused_some = true;
                     if after_gap { Verdict::Keep } else { Verdict::Refuse(reason) }
                 }
             }
         });
-        if taken.is_empty() && refused_some {
-            return None;
-        }
         let header = Header {
             network: self.first.network,
             height: parent.height + 1,

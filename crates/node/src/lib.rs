@@ -26,8 +26,10 @@ mod liar;
 pub mod limits;
 mod mirror;
 mod node;
+mod overdue;
 mod pool;
 mod receipts;
+mod reseat;
 mod room;
 mod sets;
 mod snapshot;
@@ -43,6 +45,7 @@ pub use liar::{Liar, lie};
 pub use mirror::Source;
 pub use node::{Config, Node, NodeError, Position, Standing};
 pub use pool::Outcome;
+pub use reseat::reseat;
 pub use room::free_bytes;
 pub use store::Sealed;
 pub use tiles::{Damaged, SignedCheckpoint};
@@ -52,5 +55,6 @@ pub mod parts {
     pub use crate::chain::{Chain, Outlets};
     pub use crate::checker::check;
     pub use crate::node::begin;
+    pub use crate::overdue::Overdue;
     pub use crate::pool::{Item, Pool};
 }

@@ -7,11 +7,12 @@ use crate::directory::{Directory, DirectoryError};
 use crate::evidence::{self, Contradiction};
 use crate::follower::{Feed, Follower};
 use crate::hashes::Hashes;
-use crate::mirror::{End, Mirror, Source, Trouble, open_store};
+use crate::mirror::{End, Mirror, Source, Trouble};
+use crate::overdue::Overdue;
 use crate::pool::{Item, Pool};
 use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
-use crate::store::Sealed;
+use crate::store::{Sealed, Store};
 use crate::tiles::{self, Damaged, SignedCheckpoint};
 use crate::{limits, receipts, sets};
 use bytes::Bytes;
@@ -26,7 +27,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use weal_engine::{Engine, EngineError, Heard};
 use weal_kernel::operation::Signed;
 use weal_kernel::units::UnixMillis;
@@ -154,7 +155,11 @@ impl Node {
         let at = |name: &str| directory.join(name);
         let followed = follower.height().map_err(NodeError::Follower)?;
         let genesis = genesis_header(&directory);
-        let (start, hashes) = restore(&directory, &genesis, followed)?;
+        let store = open_store(&directory, config.upstream.is_some())?;
+        // A mirror whose disk lost its newest blocks begins where it still has them.
+        let lost = store.as_ref().filter(|_| !at("mirror/floor").exists());
+        let begin = lost.map_or(followed, |store| store.height().min(followed));
+        let (start, hashes) = restore(&directory, &genesis, begin)?;
         if let Some(lot) = weal_kernel::holdings::posting::unbalanced_lots(&start.state).pop() {
             return Err(NodeError::Unbalanced(lot));
         }
@@ -192,8 +197,8 @@ impl Node {
             saver: Some(saver),
             directory,
         };
-        node.join(config, outbox.clone(), end)?;
-        node.threads.extend(repeat(&node.chain, &node.stop, outbox));
+        node.join(config, store, outbox.clone(), end)?;
+        node.threads.extend(repeat(&node.chain, node.key, &node.stop, outbox));
         let header = node.chain.last().header;
         tracing::info!(height = header.height, entries = header.log_size, "the node is ready");
         Ok(node)
@@ -203,14 +208,12 @@ impl Node {
     fn join(
         &mut self,
         mut config: Config,
+        store: Option<Arc<Store>>,
         outbox: Outbox,
         end: oneshot::Sender<()>,
     ) -> Result<(), NodeError> {
         let path = self.directory.join("mirror");
-        if config.upstream.is_none() && !path.exists() {
-            return self.vote(&config, None, &outbox, end);
-        }
-        let store = open_store(&path).map_err(|e| NodeError::Io(path.clone(), e))?;
+        let Some(store) = store else { return self.vote(&config, None, &outbox, end) };
         self.archive = Archive::new(Some(store.clone()));
         let mirror = Mirror {
             chain: self.chain.clone(),
@@ -542,20 +545,21 @@ fn hand_on<'a>(outbox: &Outbox, operations: impl Iterator<Item = &'a Bytes>) {
 /// Hands on again what waits too long: whoever it was sent to may have been away.
 fn repeat(
     chain: &Arc<Chain>,
+    me: PublicKey,
     stop: &Arc<AtomicBool>,
     outbox: Outbox,
 ) -> std::io::Result<JoinHandle<()>> {
     let (chain, stop) = (chain.clone(), stop.clone());
     let ticks = limits::SPREAD_AGAIN_S * 20;
     let run = move || {
-        let (mut seen, mut tick) = (0, 0);
+        let (mut overdue, mut tick) = (Overdue::default(), 0);
         while !stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(50));
             tick += 1;
             if tick % ticks == 0 {
-                let (overdue, next) = chain.pool.overdue(seen);
-                seen = next;
-                hand_on(&outbox, overdue.iter());
+                let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                let now_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
+                hand_on(&outbox, overdue.look(&chain, &me, now_ms).iter());
             }
         }
     };
@@ -609,6 +613,16 @@ pub fn begin(directory: &Directory, pool: Arc<Pool>, outlets: Outlets) -> std::i
     let state = State::genesis(directory.network, &directory.genesis, directory.rules.clone());
     let start = Snapshot { header: first.clone(), frontier: Frontier::default(), state };
     Ok(Chain::new(directory.genesis.clone(), first, start, hashes, pool, outlets))
+}
+
+/// The blocks of a mirror, if this node is or was one.
+fn open_store(directory: &Directory, follows: bool) -> Result<Option<Arc<Store>>, NodeError> {
+    let path = directory.join("mirror");
+    if !follows && !path.exists() {
+        return Ok(None);
+    }
+    let store = Store::open(&path).map_err(|e| NodeError::Io(path, e))?;
+    Ok(Some(Arc::new(store)))
 }
 
 /// The newest state from which both the state and the follower can go on.

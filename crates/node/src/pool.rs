@@ -9,7 +9,8 @@
 //! 4. An operation is refused by the state only when nothing that arrived before it still waits:
 //!    what it rests on might be among that.
 //! 5. What a block took stays here until the block is final; if another block takes its height, it
-//!    waits again in its old place.
+//!    waits again in its old place. So does what was refused while the block was built: a leader
+//!    who is behind judges by an old state, and only his block's finality shows that he was not.
 
 use crate::limits;
 use bytes::Bytes;
@@ -76,8 +77,8 @@ struct Inner {
     places: HashMap<Hash, Place>,
     senders: HashMap<Hash, usize>,
     listeners: HashMap<Hash, Vec<oneshot::Sender<Outcome>>>,
-    /// By block: what it took.
-    in_blocks: HashMap<Hash, (u64, Vec<Item>)>,
+    /// By block: its height, what it took, and what was refused when it was built.
+    in_blocks: HashMap<Hash, (u64, Taken)>,
     ready: usize,
     wake: Vec<oneshot::Sender<()>>,
     refusals: VecDeque<(Hash, Refused)>,
@@ -170,35 +171,32 @@ impl Pool {
         told
     }
 
-    /// Offers checked operations in order to `judge`, which says what to do with each.
-    pub(crate) fn take(&self, judge: &mut dyn FnMut(&Item, bool) -> Verdict) -> Vec<Item> {
+    /// Offers checked operations in order to `judge`, which says what to do with each. Nothing is
+    /// told yet: see [`Pool::in_block`].
+    pub(crate) fn take(&self, judge: &mut dyn FnMut(&Item, bool) -> Verdict) -> Taken {
         let candidates = self.lock().candidates();
-        let mut taken = Vec::new();
-        let mut refused = Vec::new();
+        let mut taken = Taken::default();
         let mut gap = candidates.gap;
         for (item, after_gap) in candidates.items {
             match judge(&item, after_gap || gap) {
-                Verdict::Take => taken.push(item),
-                Verdict::Refuse(reason) => refused.push((item, reason)),
+                Verdict::Take => taken.operations.push(item),
+                Verdict::Refuse(reason) => taken.refused.push((item, reason)),
                 Verdict::Keep => gap = true,
                 Verdict::Full => break,
             }
         }
         let mut inner = self.lock();
-        for item in &taken {
+        for item in taken.operations.iter().chain(taken.refused.iter().map(|(item, _)| item)) {
             inner.waiting.remove(&item.place);
             inner.ready = inner.ready.saturating_sub(1);
-        }
-        for (item, reason) in refused {
-            inner.ready = inner.ready.saturating_sub(1);
-            inner.refuse(&item, reason);
         }
         taken
     }
 
-    /// Remembers what a block took.
-    pub(crate) fn in_block(&self, digest: Hash, height: u64, items: Vec<Item>) {
-        self.lock().in_blocks.insert(digest, (height, items));
+    /// Remembers what a block took and what was refused when it was built; both are told when it
+    /// is final.
+    pub(crate) fn in_block(&self, digest: Hash, height: u64, taken: Taken) {
+        self.lock().in_blocks.insert(digest, (height, taken));
     }
 
     /// The rules say no to an operation for good.
@@ -209,7 +207,12 @@ impl Pool {
     /// A block is final: its operations are told, and losers wait again.
     pub(crate) fn finalized(&self, digest: &Hash, height: u64, entries: &[(Hash, u64)]) {
         let mut inner = self.lock();
-        inner.in_blocks.remove(digest);
+        let (_, Taken { refused, .. }) = inner.in_blocks.remove(digest).unwrap_or_default();
+        for (item, reason) in refused {
+            if inner.places.contains_key(&item.signed.id) {
+                inner.refuse(&item, reason);
+            }
+        }
         for (id, index) in entries {
             let Some(place) = inner.leave(id) else { continue };
             if let Some(waiting) = inner.waiting.remove(&place) {
@@ -224,8 +227,9 @@ impl Pool {
             .map(|(digest, _)| *digest)
             .collect();
         for digest in lost {
-            let (_, items) = inner.in_blocks.remove(&digest).unwrap_or_default();
-            for item in items {
+            let (_, Taken { operations, refused }) =
+                inner.in_blocks.remove(&digest).unwrap_or_default();
+            for item in operations.into_iter().chain(refused.into_iter().map(|(item, _)| item)) {
                 inner.put_back(item);
             }
         }
@@ -242,6 +246,15 @@ impl Pool {
     pub fn has(&self, id: &Hash) -> bool {
         self.lock().places.contains_key(id)
     }
+}
+
+/// What became of the operations that were offered to a block.
+#[derive(Debug, Default)]
+pub(crate) struct Taken {
+    /// They are in the block.
+    pub(crate) operations: Vec<Item>,
+    /// The rules say no, in the state in which the block was built.
+    pub(crate) refused: Vec<(Item, Refused)>,
 }
 
 /// What to do with an operation that is offered to a block.

@@ -11,7 +11,7 @@
 //! 8. What was told to be final stays final, at its place.
 
 use crate::body;
-use crate::record::Record;
+use crate::record::{ANY_PLACE, Record};
 use commonware_cryptography::ed25519;
 use std::sync::atomic::Ordering;
 use weal_engine::{Block, Evidence, Member};
@@ -207,7 +207,7 @@ impl Record {
         let acknowledged = self.lock().acknowledged.clone();
         for (id, index) in acknowledged {
             let found = state.index_of(&id);
-            if found != Some(index) {
+            if found.is_none() || (index != ANY_PLACE && found != Some(index)) {
                 self.fail(format!(
                     "operation {id} was told to be final at {index}; node {node} has it at {found:?}"
                 ));

@@ -28,6 +28,7 @@ impl Goal {
     /// Whether all these nodes reached it and nothing valid waits any more.
     pub fn is_reached(&mut self, record: &Record, clients: &Clients, nodes: &[usize]) -> bool {
         if clients.open.load(Ordering::Relaxed) > 0 {
+            self.quiet = None;
             return false;
         }
         let quiet = *self.quiet.get_or_insert(record.height());

@@ -16,6 +16,7 @@ use commonware_cryptography::ed25519::PublicKey;
 use commonware_p2p::simulated::Oracle;
 use commonware_runtime::deterministic::Context;
 use commonware_runtime::{Clock as _, Handle, Spawner as _, Supervisor as _};
+use commonware_utils::SystemTimeExt as _;
 use futures::StreamExt as _;
 use futures::channel::mpsc;
 use futures::future::{Either, select};
@@ -26,7 +27,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use weal_engine::parts::{Archive, Opened, Plan};
 use weal_engine::{Block, Config, Ledger as _};
-use weal_node::parts::{Item, Outlets, Pool, begin, check};
+use weal_node::parts::{Item, Outlets, Overdue, Pool, begin, check};
 use weal_node::{Directory, limits};
 use weal_proof::keys::SecretKey;
 use weal_sim_seat::chance::Chance;
@@ -288,15 +289,14 @@ impl Body {
     }
 
     fn spread_again(&self, seat: &Seat) {
-        let (pool, gossip) = (self.witness.chain.pool.clone(), self.gossip.clone());
-        let lost = self.common.plant == Some(Plant::LostGossip);
+        let (chain, gossip) = (self.witness.chain.clone(), self.gossip.clone());
+        let (me, lost) = (self.key.public(), self.common.plant == Some(Plant::LostGossip));
         seat.child("repeat").spawn(move |seat| async move {
-            let mut seen = 0;
+            let mut overdue = Overdue::default();
             while !lost {
                 seat.sleep(SPREAD_AGAIN).await;
-                let (overdue, next) = pool.overdue(seen);
-                seen = next;
-                hand_on(&gossip, overdue.into_iter());
+                let again = overdue.look(&chain, &me, seat.current().epoch_millis());
+                hand_on(&gossip, again.into_iter());
             }
         });
     }

@@ -8,6 +8,9 @@ use weal_engine::Block;
 use weal_proof::keys::PublicKey;
 use weal_proof::{Genesis, Hash};
 
+/// Stands for a place that was not told.
+pub const ANY_PLACE: u64 = u64::MAX;
+
 /// Somebody who takes part.
 #[derive(Debug, Clone)]
 pub struct Person {

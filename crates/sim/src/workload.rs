@@ -6,14 +6,11 @@
 //! 3. What is valid is never refused; what is not is never final.
 
 use crate::canary::Plant;
-use crate::record::Record;
+use crate::record::{ANY_PLACE, Record};
 use commonware_runtime::deterministic::Context;
 use commonware_runtime::{Clock as _, Spawner as _, Supervisor as _};
 use commonware_utils::SystemTimeExt as _;
-use futures::channel::oneshot::{Canceled, Receiver};
-use futures::future::{Either, select};
 use std::collections::BTreeMap;
-use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -37,8 +34,6 @@ pub type Doors = Arc<Mutex<Vec<Option<Arc<Chain>>>>>;
 
 /// Most operations under way at a time, unless many come at once.
 const UNDER_WAY: usize = 60;
-/// Who waits for a refusal asks another node after this.
-const ASK_ELSEWHERE: Duration = Duration::from_secs(6);
 const ITEM: &str = "mask";
 const PEOPLE: u64 = 4;
 
@@ -333,17 +328,16 @@ impl Clients {
             match answer {
                 Ok((_, Pending::Before(index))) => break self.is_final(id, index, expect, then),
                 Ok((_, Pending::Waiting(_))) if self.plant == Some(Plant::ForgottenAnswer) => {
-                    self.record.acknowledged(id, 0);
+                    self.record.acknowledged(id, ANY_PLACE);
                     break;
                 }
-                Ok((_, Pending::Waiting(told))) => match self.answer(told, expect).await {
+                Ok((_, Pending::Waiting(told))) => match told.await {
                     Ok(Outcome::Final { index }) => {
                         break self.is_final(id, index, expect, then);
                     }
                     Ok(Outcome::Refused(reason)) => {
                         break self.is_refused(id, &reason.to_string(), expect);
                     }
-                    Err(_) if expect == Expect::Refused => {}
                     Err(_) => {
                         let lost = "an operation was lost with its node and sent again";
                         self.record.count(lost);
@@ -357,18 +351,6 @@ impl Clients {
             self.pause(100, 1_000).await;
         }
         self.open.fetch_sub(1, Ordering::Relaxed);
-    }
-
-    /// Waits for the outcome. A node that proposes nothing any more refuses nothing either: who
-    /// waits for a refusal asks elsewhere after a while.
-    async fn answer(&self, told: Receiver<Outcome>, expect: Expect) -> Result<Outcome, Canceled> {
-        match expect {
-            Expect::Final => told.await,
-            Expect::Refused => match select(told, pin!(self.context.sleep(ASK_ELSEWHERE))).await {
-                Either::Left((outcome, _)) => outcome,
-                Either::Right(_) => Err(Canceled),
-            },
-        }
     }
 
     /// Hands the same to another node too.

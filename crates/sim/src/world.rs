@@ -377,6 +377,7 @@ impl World {
                 let Some(desk) = desk(node) else { return };
                 desk.disk.set(|mood| {
                     (mood.write_fails, mood.sync_fails) = if on { (10, 30) } else { (0, 0) };
+                    mood.read_fails = if on { 5 } else { 0 };
                 });
             }
             Fault::DiskFull(node) => {

@@ -2,8 +2,10 @@
 
 pub mod api;
 pub mod app;
+pub mod backup;
 pub mod cli;
 mod keeping;
+pub mod metrics;
 pub mod pages;
 pub mod serve;
 pub mod solo;

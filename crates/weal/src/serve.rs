@@ -2,6 +2,7 @@
 
 use crate::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted};
 use crate::keeping;
+use crate::metrics::{self, Counts};
 use crate::witness::{Cosigners, Head};
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
@@ -9,7 +10,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use std::net::SocketAddr;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 use weal_kernel::block::FinalBlock;
 use weal_kernel::units::UnixMillis;
@@ -38,6 +39,7 @@ pub struct Live {
     followed: watch::Receiver<u64>,
     demonstration: bool,
     cosigners: Cosigners,
+    counts: Counts,
 }
 
 /// Seconds after which a sender who was asked to slow down may try again.
@@ -63,7 +65,8 @@ pub fn start(config: Config, demonstration: bool) -> Result<(Arc<Live>, Reader),
     let node = Node::start(config, Box::new(BookFollower(book)), notify)?;
     let origin = weal_proof::checkpoint::origin(&node.directory().network);
     let cosigners = Cosigners::open(&node.directory().join("witness"), &origin);
-    Ok((Arc::new(Live { node, followed, demonstration, cosigners }), reader))
+    let counts = Counts::default();
+    Ok((Arc::new(Live { node, followed, demonstration, cosigners, counts }), reader))
 }
 
 impl Live {
@@ -87,6 +90,29 @@ impl Live {
             signature: signed.signature,
             cosignatures: Vec::new(),
         })
+    }
+
+    /// What was counted since the start.
+    pub fn counts(&self) -> &Counts {
+        &self.counts
+    }
+
+    async fn take(
+        &self,
+        envelope: &[u8],
+        wait: Option<Duration>,
+    ) -> Result<Submitted, SubmitError> {
+        let (_, pending) = self.node.submit(envelope).map_err(|error| match error {
+            weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
+            weal_node::SubmitError::SenderBusy => {
+                SubmitError::SenderBusy { retry_after_s: RETRY_AFTER_S }
+            }
+            weal_node::SubmitError::NodeBusy => {
+                SubmitError::NodeBusy { retry_after_s: RETRY_AFTER_S }
+            }
+            weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
+        })?;
+        self.await_outcome(pending, wait).await
     }
 
     async fn await_outcome(
@@ -141,17 +167,10 @@ impl Ledger for Live {
         wait: Option<Duration>,
     ) -> BoxFuture<'_, Result<Submitted, SubmitError>> {
         async move {
-            let (_, pending) = self.node.submit(&envelope).map_err(|error| match error {
-                weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
-                weal_node::SubmitError::SenderBusy => {
-                    SubmitError::SenderBusy { retry_after_s: RETRY_AFTER_S }
-                }
-                weal_node::SubmitError::NodeBusy => {
-                    SubmitError::NodeBusy { retry_after_s: RETRY_AFTER_S }
-                }
-                weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
-            })?;
-            self.await_outcome(pending, wait).await
+            let begun = Instant::now();
+            let answer = self.take(&envelope, wait).await;
+            self.counts.note(begun.elapsed(), &answer);
+            answer
         }
         .boxed()
     }
@@ -204,11 +223,7 @@ impl Ledger for Live {
         self.node.tile(level, index, width)
     }
 
-    fn entries(
-        &self,
-        index: u64,
-        width: u16,
-    ) -> BoxFuture<'_, Result<Option<Vec<u8>>, Damaged>> {
+    fn entries(&self, index: u64, width: u16) -> BoxFuture<'_, Result<Option<Vec<u8>>, Damaged>> {
         self.node.entries(index, width).boxed()
     }
 
@@ -266,7 +281,8 @@ pub async fn serve(
     reader: Reader,
 ) -> Result<(), ServeError> {
     let app = App { reader, ledger: live.clone() };
-    let service = router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let router = router(app).merge(metrics::beside_pages(live.clone()));
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service);
     tokio::select! {
         result = async { server.await } => result?,

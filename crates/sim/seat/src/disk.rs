@@ -21,6 +21,8 @@ use std::time::Duration;
 pub struct Mood {
     /// So many writes of a thousand fail.
     pub write_fails: u64,
+    /// So many reads of a thousand fail.
+    pub read_fails: u64,
     /// So many syncs of a thousand fail.
     pub sync_fails: u64,
     /// There is no room.
@@ -243,6 +245,7 @@ impl Blob for Plate {
         bufs: impl Into<IoBufsMut> + Send,
         options: ReadOptions,
     ) -> Result<IoBufsMut, Error> {
+        self.disk.meet(|mood| mood.read_fails, false)?;
         self.blob.read_at_buf(offset, len, bufs, options).await
     }
 
@@ -252,6 +255,7 @@ impl Blob for Plate {
         len: usize,
         options: ReadOptions,
     ) -> Result<IoBufsMut, Error> {
+        self.disk.meet(|mood| mood.read_fails, false)?;
         self.blob.read_at(offset, len, options).await
     }
 

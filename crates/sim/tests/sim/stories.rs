@@ -44,6 +44,30 @@ fn somebody_joins_through_a_mirror_and_somebody_leaves() {
     }
 }
 
+/// In seed 1798 a newcomer had later blocks but not yet the one it began at when it crashed; its
+/// engine then refused to start for ever.
+#[test]
+fn a_newcomer_who_crashes_before_his_first_block_arrived_starts_again() {
+    let faults = vec![
+        Timed { from_ms: 2_394, to_ms: 5_607, fault: Fault::Split(vec![4]) },
+        Timed { from_ms: 5_629, to_ms: 6_722, fault: Fault::Loss(86) },
+        Timed { from_ms: 6_653, to_ms: 9_354, fault: Fault::CrashAll },
+    ];
+    let newcomer = Plan { joins: true, heartbeat_ms: 600, latency_ms: 2, jitter_ms: 0, ..quiet() };
+    lives(Plan { epoch_blocks: 27, pace_ms: 430, faults, heal_ms: 9_354, ..newcomer });
+}
+
+/// In seed 1076 a node that had slept led a view long gone, built on an old block, and refused for
+/// good what rested on a newer one.
+#[test]
+fn one_who_slept_refuses_nothing_for_good() {
+    let faults = (0..4).map(|node| {
+        let from_ms = 1_500 + 1_100 * node;
+        Timed { from_ms, to_ms: from_ms + 900, fault: Fault::Crash(node as usize) }
+    });
+    lives(Plan { faults: faults.collect(), pace_ms: 60, heal_ms: 7_000, ..quiet() });
+}
+
 #[test]
 fn all_crash_at_once_and_nothing_acknowledged_is_lost() {
     let fault = Fault::CrashAll;

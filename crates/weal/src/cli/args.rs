@@ -32,9 +32,21 @@ pub(crate) struct Cli {
     /// Say less.
     #[arg(short, long, global = true)]
     pub(crate) quiet: bool,
+    /// Format of the log on stderr; WEAL_LOG says what is logged.
+    #[arg(long, global = true, value_enum, env = "WEAL_LOG_FORMAT", default_value = "text")]
+    pub(crate) log_format: LogFormat,
     /// What to do.
     #[command(subcommand)]
     pub(crate) command: Command,
+}
+
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON value a line.
+    Json,
 }
 
 /// How rows are printed.
@@ -213,6 +225,10 @@ pub(crate) enum NodeCommand {
         #[command(flatten)]
         data: DataArgs,
     },
+    /// Copy all final blocks into one file, also from a running node; keys are not in it.
+    Backup(super::backup::BackupArgs),
+    /// Make a node's directory from a backup, checking everything.
+    Restore(super::backup::RestoreArgs),
     /// Drop the read model and rebuild it from the log.
     Reindex {
         /// Where the files are; the node must not be running.
@@ -237,6 +253,10 @@ pub(crate) struct RunArgs {
     /// Seconds of silence before an empty block.
     #[arg(long, default_value_t = 10, env = "WEAL_HEARTBEAT")]
     pub(crate) heartbeat: u64,
+    /// Address for figures at /metrics, to whoever reaches it; by default they are told on the
+    /// address of the pages, to this machine alone.
+    #[arg(long, env = "WEAL_METRICS")]
+    pub(crate) metrics: Option<SocketAddr>,
     /// Whom it asks to cosign its log.
     #[command(flatten)]
     pub(crate) witness: super::witness::WitnessArgs,

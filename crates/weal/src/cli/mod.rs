@@ -2,6 +2,7 @@
 
 mod args;
 mod audit;
+mod backup;
 mod client;
 mod conviction;
 mod demo;
@@ -14,6 +15,8 @@ mod network;
 mod node;
 mod output;
 mod read;
+#[cfg(test)]
+mod settings;
 mod tamper;
 mod verify;
 mod witness;
@@ -29,7 +32,10 @@ pub fn run() -> u8 {
     let filter = tracing_subscriber::EnvFilter::try_from_env("WEAL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,commonware=error"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    let _ = logs.try_init();
+    let _ = match cli.log_format {
+        args::LogFormat::Text => logs.try_init(),
+        args::LogFormat::Json => logs.json().try_init(),
+    };
     // A panic is told in one line; the engine turns its own into reasons.
     std::panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
     output::set_language(&cli.lang);

@@ -3,9 +3,9 @@
 use super::args::{Cli, NodeCommand, RunArgs};
 use super::client::Client;
 use super::output::{self, Failure};
-use super::{doctor, founding, keys, network};
+use super::{backup, doctor, founding, keys, network};
 use crate::upstream::Upstream;
-use crate::{serve, solo};
+use crate::{metrics, serve, solo};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use weal_node::{Config, Directory, Source};
 use weal_services::book::Reader;
 
 /// Where a mirror remembers whom it follows.
-const UPSTREAM: &str = "upstream";
+pub(crate) const UPSTREAM: &str = "upstream";
 
 /// Runs the command.
 pub(crate) fn run(cli: &Cli, command: &NodeCommand) -> Result<(), Failure> {
@@ -37,6 +37,8 @@ pub(crate) fn run(cli: &Cli, command: &NodeCommand) -> Result<(), Failure> {
         }
         NodeCommand::Peers => network::peers(cli),
         NodeCommand::Doctor { data } => doctor::run(&data.data),
+        NodeCommand::Backup(args) => backup::make(cli, args),
+        NodeCommand::Restore(args) => backup::restore(args),
         NodeCommand::Reindex { data } => reindex(&data.data),
     }
 }
@@ -95,6 +97,10 @@ fn run_node(run: &RunArgs) -> Result<(), Failure> {
     let listen = run.listen;
     runtime()?.block_on(async {
         let listener = serve::listen(listen).await.map_err(Failure::error)?;
+        if let Some(address) = run.metrics {
+            let served = metrics::serve(address, live.clone()).await;
+            served.map_err(|e| Failure::error(format!("--metrics {address}: {e}")))?;
+        }
         let position = live.node().position();
         output::note(&format!(
             "block {}, {} entries; pages at http://{listen}/",
