@@ -31,13 +31,10 @@ pub(crate) fn split(mut body: &[u8]) -> Option<Vec<&[u8]>> {
     Some(envelopes)
 }
 
-/// The envelopes; `None` unless every one is well-formed and canonical.
-pub(crate) fn read(body: &[u8]) -> Option<Vec<Envelope>> {
-    let canonical = |bytes: &[u8]| {
-        let envelope = Envelope::from_bytes(bytes).ok()?;
-        (envelope.to_bytes() == bytes).then_some(envelope)
-    };
-    split(body)?.into_iter().map(canonical).collect()
+/// An envelope; `None` unless it is well-formed and canonical.
+pub(crate) fn canonical(bytes: &[u8]) -> Option<Envelope> {
+    let envelope = Envelope::from_bytes(bytes).ok()?;
+    (envelope.to_bytes() == bytes).then_some(envelope)
 }
 
 #[cfg(test)]
@@ -50,7 +47,7 @@ mod tests {
         assert!(push(&mut body, b"abc") && push(&mut body, b""));
         assert_eq!(split(&body), Some(vec![&b"abc"[..], &b""[..]]));
         assert_eq!(split(&body[..5]), None);
-        assert!(read(&body).is_none());
+        assert!(canonical(b"abc").is_none());
     }
 
     #[test]

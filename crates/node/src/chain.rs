@@ -64,6 +64,13 @@ struct Executed {
     entries: Arc<Vec<LogEntry>>,
 }
 
+/// An operation of a block, its leaf in the log, and whether this node checked its signatures before.
+struct Read {
+    signed: Arc<Signed>,
+    leaf: Hash,
+    checked: bool,
+}
+
 struct Tips {
     last: Snapshot,
     certified: Option<Certified>,
@@ -172,11 +179,10 @@ impl Chain {
     }
 
     /// Executes operations one after the other; `None` if any of them is refused.
-    fn execute(&self, parent: &Snapshot, time_ms: u64, operations: Vec<Signed>) -> Option<Draft> {
+    fn execute(&self, parent: &Snapshot, time_ms: u64, operations: Vec<Read>) -> Option<Draft> {
         let mut draft = self.draft_on(parent, time_ms);
-        for signed in operations {
-            let leaf = leaf_hash(&signed.envelope.to_bytes());
-            draft.run(Arc::new(signed), leaf).ok()?;
+        for Read { signed, leaf, .. } in operations {
+            draft.run(signed, leaf).ok()?;
         }
         Some(draft)
     }
@@ -191,12 +197,24 @@ impl Chain {
         draft
     }
 
-    /// The operations of a block; `None` unless every one is well-formed.
-    pub(crate) fn read_body(&self, block: &Block) -> Option<Vec<Signed>> {
+    /// The operations of a block; `None` unless every one is well-formed. What waits here is not
+    /// read again.
+    fn read(&self, block: &Block) -> Option<Vec<Read>> {
         let network = self.first.network;
-        let envelopes = body::read(&block.body)?;
-        let shape = |envelope| weal_kernel::check_envelope(&network, envelope).ok();
-        envelopes.into_iter().map(shape).collect()
+        let read = |bytes: &[u8]| {
+            let leaf = leaf_hash(bytes);
+            if let Some(signed) = self.pool.signed(&leaf) {
+                return Some(Read { signed, leaf, checked: true });
+            }
+            let signed = weal_kernel::check_envelope(&network, body::canonical(bytes)?).ok()?;
+            Some(Read { signed: Arc::new(signed), leaf, checked: false })
+        };
+        body::split(&block.body)?.into_iter().map(read).collect()
+    }
+
+    /// The operations of a block; `None` unless every one is well-formed.
+    pub(crate) fn operations(&self, block: &Block) -> Option<Vec<Arc<Signed>>> {
+        Some(self.read(block)?.into_iter().map(|read| read.signed).collect())
     }
 
     fn keep(&self, digest: Hash, executed: Executed) {
@@ -206,7 +224,7 @@ impl Chain {
     /// Executes a final block that was not executed before: after a restart, or when behind.
     fn catch_up(&self, block: &Block) -> Result<Executed, String> {
         let parent = self.tip(&block.header.parent).ok_or("the block has an unknown parent")?;
-        let operations = self.read_body(block).ok_or("the block's body is malformed")?;
+        let operations = self.read(block).ok_or("the block's body is malformed")?;
         let draft = self
             .execute(&parent, block.header.time_ms, operations)
             .ok_or("the block holds an operation that the rules refuse")?;
@@ -357,7 +375,7 @@ impl Ledger for Chain {
             if !body::push(&mut body, &item.bytes) {
                 return Verdict::Full;
             }
-            match draft.run(item.signed.clone(), leaf_hash(&item.bytes)) {
+            match draft.run(item.signed.clone(), item.leaf) {
                 Ok(()) => Verdict::Take,
                 Err(reason) => {
                     body.truncate(before);
@@ -385,8 +403,9 @@ impl Ledger for Chain {
 
     fn verify(&self, parent: &Header, block: &Block) -> bool {
         let Some(parent_tip) = self.tip(&parent.digest()) else { return false };
-        let Some(operations) = self.read_body(block) else { return false };
-        if !operations.is_empty() && !are_signed(operations.iter()) {
+        let Some(operations) = self.read(block) else { return false };
+        let unchecked: Vec<_> = operations.iter().filter(|read| !read.checked).collect();
+        if !unchecked.is_empty() && !are_signed(unchecked.iter().map(|read| &*read.signed)) {
             return false;
         }
         let Some(draft) = self.execute(&parent_tip, block.header.time_ms, operations) else {

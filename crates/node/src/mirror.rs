@@ -264,7 +264,7 @@ impl Mirror {
             if let Some(certificate) = &sealed.certificate {
                 certificate_checks(&network, epoch, header, certificate, &committee, &mut checks)?;
             }
-            for signed in self.chain.read_body(&sealed.block).ok_or("a body is malformed")? {
+            for signed in self.chain.operations(&sealed.block).ok_or("a body is malformed")? {
                 operation_checks(&signed, &mut checks);
             }
             parent = header.clone();

@@ -19,6 +19,7 @@ use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use weal_kernel::{Refused, Signed};
 use weal_proof::Hash;
+use weal_proof::log::leaf_hash;
 
 /// What became of an operation.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Item {
     pub signed: Arc<Signed>,
     /// Its envelope.
     pub bytes: Bytes,
+    /// Hash of its envelope as a leaf of the log.
+    pub leaf: Hash,
     /// Whether it was handed to this node, which then spreads it.
     pub local: bool,
 }
@@ -75,6 +78,8 @@ struct Inner {
     waiting: BTreeMap<u64, Waiting>,
     /// By id: everything not yet final, waiting or in a block.
     places: HashMap<Hash, Place>,
+    /// By leaf: what is not final and was found to be signed well.
+    signed: HashMap<Hash, Arc<Signed>>,
     senders: HashMap<Hash, usize>,
     listeners: HashMap<Hash, Vec<oneshot::Sender<Outcome>>>,
     /// By block: its height, what it took, and what was refused when it was built.
@@ -89,6 +94,7 @@ struct Place {
     place: u64,
     sender: Hash,
     bytes: usize,
+    leaf: Hash,
 }
 
 struct Waiting {
@@ -110,6 +116,7 @@ impl Pool {
             return Ok(Admission::Known(told));
         }
         let bytes = Bytes::from(signed.envelope.to_bytes());
+        let leaf = leaf_hash(&bytes);
         let sender = signed.actor();
         if inner.places.len() >= limits::POOL_OPERATIONS
             || inner.bytes + bytes.len() > limits::POOL_BYTES
@@ -124,9 +131,9 @@ impl Pool {
         let place = inner.next_place;
         inner.next_place += 1;
         inner.bytes += bytes.len();
-        inner.places.insert(signed.id, Place { place, sender, bytes: bytes.len() });
+        inner.places.insert(signed.id, Place { place, sender, bytes: bytes.len(), leaf });
         inner.listeners.entry(signed.id).or_default().push(tell);
-        let item = Item { place, signed: Arc::new(signed), bytes, local };
+        let item = Item { place, signed: Arc::new(signed), bytes, leaf, local };
         inner.waiting.insert(place, Waiting { item: item.clone(), checked: false });
         Ok(Admission::New(item, told))
     }
@@ -138,9 +145,15 @@ impl Pool {
             if let Some(waiting) = inner.waiting.get_mut(&item.place) {
                 waiting.checked = true;
                 inner.ready += 1;
+                inner.signed.insert(item.leaf, item.signed.clone());
             }
         }
         inner.wake_up();
+    }
+
+    /// The operation with this leaf, if it is not final and its signatures were found good.
+    pub(crate) fn signed(&self, leaf: &Hash) -> Option<Arc<Signed>> {
+        self.lock().signed.get(leaf).cloned()
     }
 
     /// Operations received and not yet final.
@@ -319,7 +332,8 @@ impl Inner {
 
     /// Takes an operation's place away; says which it was.
     fn leave(&mut self, id: &Hash) -> Option<u64> {
-        let Place { place, sender, bytes } = self.places.remove(id)?;
+        let Place { place, sender, bytes, leaf } = self.places.remove(id)?;
+        self.signed.remove(&leaf);
         self.bytes = self.bytes.saturating_sub(bytes);
         if let Some(count) = self.senders.get_mut(&sender) {
             *count = count.saturating_sub(1);

@@ -14,7 +14,6 @@ const BEAT: Duration = Duration::from_millis(50);
 
 pub(crate) struct Committee {
     pub(crate) configs: Vec<Config>,
-    members: Vec<Member>,
     keepers: Keepers,
     _directory: tempfile::TempDir,
 }
@@ -43,9 +42,8 @@ impl Committee {
         };
         let configs = pairs.iter().map(config).collect();
         let members: Vec<_> = pairs.iter().map(|(key, at)| member(key, *at)).collect();
-        let all = members.clone();
-        let keepers: Keepers = Arc::new(move |epoch| rule(epoch, &all));
-        Committee { configs, members, keepers, _directory: directory }
+        let keepers: Keepers = Arc::new(move |epoch| rule(epoch, &members));
+        Committee { configs, keepers, _directory: directory }
     }
 
     pub(crate) fn start(&self, member: usize, mut toy: Toy) -> (Engine, Arc<Toy>) {
