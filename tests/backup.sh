@@ -53,7 +53,7 @@ done
 start "$work/restored" "$other"
 last=$(($(member "$mirror/v1/status" log_size) - 1))
 for index in 0 7 $((last / 2)) "$last"; do
-  "$weal" receipt "$index" --node "$mirror" > "$work/receipt-$index.json"
+  curl -sf "$mirror/v1/records/$index/receipt" > "$work/receipt-$index.json"
   "$weal" verify "$work/receipt-$index.json" --offline -q --network "$network" > /dev/null
 done
 "$weal" key new late > /dev/null 2>&1
@@ -100,9 +100,10 @@ stop
 restore "$work/book.backup" again --key "$work/node/validator.key" > /dev/null 2> "$work/said"
 grep -q 'entries after the backup are lost' "$work/said"
 start "$work/again" "$port"
-"$weal" register 'Late' --as late > /dev/null 2>&1
+"$weal" key new later > /dev/null 2>&1
+"$weal" register 'Later' --as later > /dev/null 2>&1
 [ "$(member "$node/v1/status" log_size)" = $((last + 2)) ]
-"$weal" receipt $((last + 1)) > "$work/new.json"
+curl -sf "$node/v1/records/$((last + 1))/receipt" > "$work/new.json"
 "$weal" verify "$work/new.json" --offline -q --network "$network" \
   --since "$work/receipt-$last.json" > /dev/null
 stop

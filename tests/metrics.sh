@@ -76,5 +76,7 @@ stop
 # The log as JSON, one value a line.
 WEAL_LOG=info start --log-format json
 stop
-tail -n 1 "$work/node.log" | python3 -c 'import json,sys; json.loads(sys.stdin.readline())["level"]'
+grep '^{' "$work/node.log" | python3 -c 'import json,sys
+lines = [json.loads(line) for line in sys.stdin]
+assert any(line["fields"]["message"] == "the node is ready" for line in lines), lines'
 echo '6 passed, 0 failed'

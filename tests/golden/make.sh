@@ -12,11 +12,12 @@ export WEAL_NODE=http://127.0.0.1:$port
 "$weal" node run --data "$work/solo" --listen "127.0.0.1:$port" --heartbeat 3600 2> "$work/solo.log" &
 solo=$!; pids=("$solo")
 wait_for "$WEAL_NODE/v1/status"
-for n in $(seq -w 30); do
+for n in $(seq -w 10); do
   "$weal" key new "k$n" > /dev/null 2>&1
   "$weal" register "Institution $n" --name "zh=机构 $n" --as "k$n" > /dev/null 2>&1
 done
-"$weal" ask respirator-n95 --quantity 100 --as k01 > /dev/null 2>&1 || true
+(cd "$(dirname "$0")/.." && python3 -c 'import lists, sys; lists.main(sys.argv[1], 4, 20)' "$work/lists")
+"$weal" import relief "$work/lists" > /dev/null 2>&1
 "$weal" node follow --from "$WEAL_NODE" --data "$work/mirror" --listen "127.0.0.1:$other" \
   2> "$work/mirror.log" &
 mirror=$!; pids+=("$mirror")
@@ -27,7 +28,7 @@ for _ in $(seq 100); do
 done
 mkdir "$into"
 "$weal" node backup "$into/book.backup" > /dev/null 2>&1
-"$weal" receipt 7 > "$into/receipt.json"
+curl -sf "$WEAL_NODE/v1/records/7/receipt" > "$into/receipt.json"
 curl -sf "$WEAL_NODE/v1/status" > "$work/status.json"
 kill "$mirror" && wait "$mirror" || true
 kill "$solo" && wait "$solo" || true

@@ -260,9 +260,11 @@ fn go_on(
     match (key, alone, &args.from) {
         (Some(key), Some(true), _) => {
             weal_node::reseat(directory).map_err(Failure::error)?;
-            let file = directory.join("validator.key");
-            std::fs::remove_file(&file).map_err(Failure::error)?;
-            write_key(&file, key).map_err(Failure::error)?;
+            // Who keeps a book alone has one key for everything.
+            for name in ["validator.key", "owner.key"] {
+                std::fs::remove_file(directory.join(name)).map_err(Failure::error)?;
+            }
+            write_key(&directory.join("validator.key"), key).map_err(Failure::error)?;
             output::note("entries after the backup are lost, also those that have receipts");
             output::note(&format!("go on with `weal node run --data {data}`"));
         }

@@ -25,6 +25,7 @@ mod write;
 use args::{Cli, Command};
 use clap::{CommandFactory as _, Parser as _};
 pub(crate) use output::{Exit, Failure};
+use std::io::IsTerminal as _;
 
 /// Runs the command line of this process; returns its exit code.
 pub fn run() -> u8 {
@@ -32,6 +33,7 @@ pub fn run() -> u8 {
     let filter = tracing_subscriber::EnvFilter::try_from_env("WEAL_LOG")
         .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,commonware=error"));
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let logs = logs.with_ansi(std::io::stderr().is_terminal());
     let _ = match cli.log_format {
         args::LogFormat::Text => logs.try_init(),
         args::LogFormat::Json => logs.json().try_init(),
