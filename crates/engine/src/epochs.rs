@@ -219,7 +219,7 @@ where
 }
 
 /// The epoch in which the block after this height is made, and its root.
-pub(crate) async fn first<E: Runtime>(
+pub(crate) async fn first(
     plan: &Plan,
     archive: &Archive,
     settled: u64,

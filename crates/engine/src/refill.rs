@@ -60,7 +60,7 @@ async fn put_all(
 ) -> Result<Vec<u8>, String> {
     let pages = storage::page_cache();
     let unbounded = Scheme::certificate_codec_config_unbounded();
-    let config = storage::archive("finalizations", &pages, unbounded.clone());
+    let config = storage::archive("finalizations", &pages, unbounded);
     let mut certificates = Certificates::init(context.child("finalizations"), config)
         .await
         .map_err(|e| e.to_string())?;

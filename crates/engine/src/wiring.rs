@@ -85,7 +85,7 @@ where
     let (sender, inbox) = mpsc::unbounded();
     let broadcast = buffer.start(network.broadcast);
     let marshal = actor.start(Inbox(sender), proposals, resolver);
-    let first = epochs::first::<E>(&plan, &archive, lineage.settled(), root).await;
+    let first = epochs::first(&plan, &archive, lineage.settled(), root).await;
     let first = match first {
         Ok(first) => first,
         Err(reason) => return reason,

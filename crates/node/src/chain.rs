@@ -109,8 +109,7 @@ impl Chain {
     pub(crate) fn new(
         genesis: Genesis,
         first: Header,
-        start: Snapshot,
-        hashes: Hashes,
+        (start, hashes): (Snapshot, Hashes),
         pool: Arc<Pool>,
         outlets: Outlets,
     ) -> Self {

@@ -251,7 +251,7 @@ impl Mirror {
         let committee = self.chain.committee(epoch).ok_or("the epoch's validators are unknown")?;
         let mut committee: Vec<_> = committee.into_iter().map(|member| member.key).collect();
         committee.sort_unstable();
-        let network = parent.network;
+        let quorum_of = Validators { network: parent.network, epoch, committee };
         let mut checks = Vec::new();
         for sealed in run {
             let header = &sealed.block.header;
@@ -262,7 +262,7 @@ impl Mirror {
                 ));
             }
             if let Some(certificate) = &sealed.certificate {
-                certificate_checks(&network, epoch, header, certificate, &committee, &mut checks)?;
+                certificate_checks(&quorum_of, header, certificate, &mut checks)?;
             }
             for signed in self.chain.operations(&sealed.block).ok_or("a body is malformed")? {
                 operation_checks(&signed, &mut checks);
@@ -310,19 +310,26 @@ fn follows(header: &Header, parent: &Header) -> bool {
         && header.time_ms >= parent.time_ms
 }
 
+/// Those whose quorum makes blocks of an epoch final.
+struct Validators {
+    network: Hash,
+    epoch: u64,
+    /// Sorted bytewise.
+    committee: Vec<PublicKey>,
+}
+
 /// What must be checked for a certificate; says at once what cannot hold.
 fn certificate_checks(
-    network: &Hash,
-    epoch: u64,
+    validators: &Validators,
     header: &Header,
     certificate: &[u8],
-    committee: &[PublicKey],
     checks: &mut Vec<Check>,
 ) -> Result<(), String> {
+    let Validators { network, epoch, committee } = validators;
     let height = header.height;
     let certificate = Certificate::from_bytes(certificate).map_err(|e| e.to_string())?;
     let enough = certificate.signatures.len() as u64 >= quorum(committee.len() as u64);
-    let about = certificate.digest == header.digest() && certificate.epoch == epoch;
+    let about = certificate.digest == header.digest() && certificate.epoch == *epoch;
     if !about || !enough || certificate.committee != committee.len() as u64 {
         return Err(format!("the certificate of block {height} is not its quorum's"));
     }

@@ -176,7 +176,7 @@ impl Node {
         let checker = checker.map_err(|e| NodeError::Io(directory.path().to_owned(), e))?;
         let outlets = outlets(&feed, &saver, &checker, &evidence);
         let genesis_text = directory.genesis.clone();
-        let chain = Chain::new(genesis_text, genesis, start, hashes, pool, outlets);
+        let chain = Chain::new(genesis_text, genesis, (start, hashes), pool, outlets);
         let room = Room::new(directory.path(), limits::DISK_FREE_BYTES);
         let (end, over) = oneshot::channel();
         let mut node = Node {
@@ -234,7 +234,7 @@ impl Node {
         };
         self.mirrors.store(true, Ordering::Relaxed);
         fill(&outbox, upstream.outbox());
-        let follow = self.follower(mirror, config, outbox, end, floor);
+        let follow = self.follower(mirror, config, outbox, end);
         let thread = std::thread::Builder::new().name("mirror".into());
         let thread = thread.spawn(move || follow(upstream));
         self.threads.push(thread.map_err(|e| NodeError::Io(path, e))?);
@@ -248,11 +248,11 @@ impl Node {
         config: Config,
         outbox: Outbox,
         end: oneshot::Sender<()>,
-        floor: PathBuf,
     ) -> impl FnOnce(Box<dyn Source>) + Send + 'static {
         let (failure, mirrors) = (self.failure.clone(), self.mirrors.clone());
         let (chain, archive) = (self.chain.clone(), self.archive.clone());
         let directory = self.directory.clone();
+        let floor = directory.join("mirror/floor");
         move |upstream| {
             let fail = |reason: String| {
                 tracing::error!(reason, "the mirror stops");
@@ -612,7 +612,7 @@ pub fn begin(directory: &Directory, pool: Arc<Pool>, outlets: Outlets) -> std::i
     let first = genesis_header(directory);
     let state = State::genesis(directory.network, &directory.genesis, directory.rules.clone());
     let start = Snapshot { header: first.clone(), frontier: Frontier::default(), state };
-    Ok(Chain::new(directory.genesis.clone(), first, start, hashes, pool, outlets))
+    Ok(Chain::new(directory.genesis.clone(), first, (start, hashes), pool, outlets))
 }
 
 /// The blocks of a mirror, if this node is or was one.

@@ -81,7 +81,8 @@ struct Inner {
     /// By leaf: what is not final and was found to be signed well.
     signed: HashMap<Hash, Arc<Signed>>,
     senders: HashMap<Hash, usize>,
-    listeners: HashMap<Hash, Vec<oneshot::Sender<Outcome>>>,
+    /// In an order that is the same in every run: who is told that the node died goes on in it.
+    listeners: BTreeMap<Hash, Vec<oneshot::Sender<Outcome>>>,
     /// By block: its height, what it took, and what was refused when it was built.
     in_blocks: HashMap<Hash, (u64, Taken)>,
     ready: usize,
@@ -95,6 +96,7 @@ struct Place {
     sender: Hash,
     bytes: usize,
     leaf: Hash,
+    local: bool,
 }
 
 struct Waiting {
@@ -111,7 +113,9 @@ impl Pool {
     pub(crate) fn admit(&self, signed: Signed, local: bool) -> Result<Admission, Full> {
         let mut inner = self.lock();
         let (tell, told) = oneshot::channel();
-        if inner.places.contains_key(&signed.id) {
+        if let Some(place) = inner.places.get_mut(&signed.id) {
+            // Others spread it before; whoever hands it in here relies on this node.
+            place.local |= local;
             inner.listeners.entry(signed.id).or_default().push(tell);
             return Ok(Admission::Known(told));
         }
@@ -131,7 +135,7 @@ impl Pool {
         let place = inner.next_place;
         inner.next_place += 1;
         inner.bytes += bytes.len();
-        inner.places.insert(signed.id, Place { place, sender, bytes: bytes.len(), leaf });
+        inner.places.insert(signed.id, Place { place, sender, bytes: bytes.len(), leaf, local });
         inner.listeners.entry(signed.id).or_default().push(tell);
         let item = Item { place, signed: Arc::new(signed), bytes, leaf, local };
         inner.waiting.insert(place, Waiting { item: item.clone(), checked: false });
@@ -170,7 +174,9 @@ impl Pool {
     /// place the next operation will get.
     pub fn overdue(&self, before: u64) -> (Vec<Bytes>, u64) {
         let inner = self.lock();
-        let local = inner.waiting.range(..before).filter(|(_, waiting)| waiting.item.local);
+        let is_local = |id: &Hash| inner.places.get(id).is_some_and(|place| place.local);
+        let waiting = inner.waiting.range(..before);
+        let local = waiting.filter(|(_, waiting)| is_local(&waiting.item.signed.id));
         let bytes = local.take(limits::SPREAD_AGAIN).map(|(_, waiting)| waiting.item.bytes.clone());
         (bytes.collect(), inner.next_place)
     }
@@ -209,7 +215,12 @@ impl Pool {
     /// Remembers what a block took and what was refused when it was built; both are told when it
     /// is final.
     pub(crate) fn in_block(&self, digest: Hash, height: u64, taken: Taken) {
-        self.lock().in_blocks.insert(digest, (height, taken));
+        let mut inner = self.lock();
+        // Two blocks without operations on one parent at one time are the same block.
+        let (at, known) = inner.in_blocks.entry(digest).or_default();
+        *at = height;
+        known.operations.extend(taken.operations);
+        known.refused.extend(taken.refused);
     }
 
     /// The rules say no to an operation for good.
@@ -332,7 +343,7 @@ impl Inner {
 
     /// Takes an operation's place away; says which it was.
     fn leave(&mut self, id: &Hash) -> Option<u64> {
-        let Place { place, sender, bytes, leaf } = self.places.remove(id)?;
+        let Place { place, sender, bytes, leaf, .. } = self.places.remove(id)?;
         self.signed.remove(&leaf);
         self.bytes = self.bytes.saturating_sub(bytes);
         if let Some(count) = self.senders.get_mut(&sender) {

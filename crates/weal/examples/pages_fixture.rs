@@ -7,6 +7,7 @@
 #[path = "../tests/fixture/mod.rs"]
 mod fixture;
 #[path = "../tests/pages/story.rs"]
+#[allow(dead_code, reason = "the tests use more of it")]
 mod story;
 
 use axum::extract::{Path, State};

@@ -117,6 +117,31 @@ fn a_leader_who_is_behind_refuses_nothing_for_good() {
     assert_eq!(places, [item.place]);
 }
 
+/// Seed 2055 of the simulation: the others spread it here and then lost it; this node, which
+/// proposes no more, kept it to itself.
+#[test]
+fn what_others_spread_first_is_spread_again_once_it_is_handed_in_here() {
+    let pool = Pool::default();
+    assert!(matches!(pool.admit(operation(1, 1), false), Ok(Admission::New(..))));
+    assert!(pool.overdue(u64::MAX).0.is_empty());
+    assert!(matches!(pool.admit(operation(1, 1), true), Ok(Admission::Known(_))));
+    assert_eq!(pool.overdue(u64::MAX).0.len(), 1);
+}
+
+#[test]
+fn two_empty_blocks_with_one_digest_lose_nothing() {
+    let pool = Pool::default();
+    let items: Vec<_> = (0..2).map(|number| admit(&pool, 1, number).0).collect();
+    let block = Hash([1; 32]);
+    for item in &items {
+        pool.checked(std::slice::from_ref(item));
+        let taken = pool.take(&mut |_, _| Verdict::Refuse(refusal()));
+        pool.in_block(block, 5, taken);
+    }
+    pool.finalized(&Hash([2; 32]), 5, &[]);
+    assert_eq!(take_all(&pool).len(), 2);
+}
+
 #[test]
 fn everybody_who_sent_the_same_operation_is_told() {
     let pool = Pool::default();
