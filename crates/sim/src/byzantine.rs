@@ -177,7 +177,7 @@ async fn noise(context: Context, lines: Vec<Line>, mut chance: Chance) {
                 }
                 copy
             }
-            _ => (0..chance.between(0, 200)).map(|_| chance.next().to_le_bytes()[0]).collect(),
+            _ => (0..chance.between(0, 200)).map(|_| chance.draw().to_le_bytes()[0]).collect(),
         };
         let channel = usize::try_from(chance.between(0, CHANNELS)).unwrap_or(0);
         if let Some(sender) = senders.get_mut(channel) {

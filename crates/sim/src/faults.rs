@@ -220,7 +220,7 @@ impl Plan {
             }
             3 => Fault::Split(vec![node]),
             4 => Fault::Clog(node),
-            5 | 6 | 7 => Fault::Crash(node),
+            5..=7 => Fault::Crash(node),
             8 => Fault::CrashAll,
             9 => Fault::DiskFails(node),
             10 => Fault::DiskFull(node),

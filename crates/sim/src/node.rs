@@ -149,7 +149,7 @@ impl Node {
             me: self.me.clone(),
             witness: witness.clone(),
             mirror: self.mirror.clone(),
-            chance: Chance::new(self.chance.next(), "life"),
+            chance: Chance::new(self.chance.draw(), "life"),
             gossip: Arc::default(),
             common: common.clone(),
         };
@@ -290,10 +290,13 @@ impl Body {
 
     fn spread_again(&self, seat: &Seat) {
         let (chain, gossip) = (self.witness.chain.clone(), self.gossip.clone());
-        let (me, lost) = (self.key.public(), self.common.plant == Some(Plant::LostGossip));
+        let me = self.key.public();
+        if self.common.plant == Some(Plant::LostGossip) {
+            return;
+        }
         seat.child("repeat").spawn(move |seat| async move {
             let mut overdue = Overdue::default();
-            while !lost {
+            loop {
                 seat.sleep(SPREAD_AGAIN).await;
                 let again = overdue.look(&chain, &me, seat.current().epoch_millis());
                 hand_on(&gossip, again.into_iter());

@@ -15,6 +15,7 @@ pub const ALL: &[&str] = &[
     "a crash tore writes",
     "a disk failed",
     "a node died of its disk",
+    "a node lived on with a failing disk",
     "a disk was full",
     "a disk was slow",
     "a clock was wrong",

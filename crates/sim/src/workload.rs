@@ -75,7 +75,7 @@ enum Expect {
 /// What changes in the clients' book once an operation is final.
 enum Then {
     Nothing,
-    Known(Actor),
+    Known(Box<Actor>),
     Holds(usize, u64),
     OnTheWay(LotId, u64, usize),
     Has(LotId, usize, u64),
@@ -177,7 +177,7 @@ impl Clients {
         });
         let envelope = self.said(None, act, &[&key]);
         let actor = Actor { key, id: envelope.id() };
-        self.shepherd(envelope, Expect::Final, Then::Known(actor.clone())).await;
+        self.shepherd(envelope, Expect::Final, Then::Known(Box::new(actor.clone()))).await;
         actor
     }
 
@@ -391,7 +391,7 @@ impl Clients {
         let mut book = self.book();
         match then {
             Then::Nothing => {}
-            Then::Known(actor) => book.actors.push(actor),
+            Then::Known(actor) => book.actors.push(*actor),
             Then::Holds(who, quantity) => {
                 let lot = LotId { operation: id, line: 0 };
                 *book.stock.entry((lot, who)).or_default() += quantity;

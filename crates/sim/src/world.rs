@@ -178,7 +178,7 @@ impl World {
                     continue;
                 }
             };
-            let disk = Disk::new(format!("n{number}"), Chance::new(chance.next(), "disk"));
+            let disk = Disk::new(format!("n{number}"), Chance::new(chance.draw(), "disk"));
             disk.set(|mood| mood.lies = self.common.plant == Some(Plant::LyingDisk));
             let joins = number >= self.plan.validators;
             let node = Node {
@@ -405,8 +405,21 @@ impl World {
         self.common.echoes.store(0, Ordering::Relaxed);
         self.apply_weather(true).await;
         let soon_ms = self.now_ms() + RESTART_MS;
+        self.replace_disks(soon_ms);
         self.starts.values_mut().for_each(|at| *at = (*at).min(soon_ms));
         self.common.record.note(|| "everything heals".into());
+    }
+
+    /// A node whose disk failed and that did not die of it may hang: somebody starts it again, as
+    /// an operator does who has seen to the disk.
+    fn replace_disks(&mut self, soon_ms: u64) {
+        let failed = |node: &Node| node.life.is_some() && node.desk.disk.take_failed();
+        let failed: Vec<_> =
+            self.nodes.values().filter(|node| failed(node)).map(|node| node.number).collect();
+        for number in failed {
+            self.common.record.count("a node lived on with a failing disk");
+            self.crash(number, soon_ms);
+        }
     }
 
     /// What must hold at the end.

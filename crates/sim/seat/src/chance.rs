@@ -10,13 +10,13 @@ impl Chance {
         let mut chance = Chance(seed ^ 0x5851_f42d_4c95_7f2d);
         for byte in name.bytes() {
             chance.0 ^= u64::from(byte);
-            chance.next();
+            chance.draw();
         }
         chance
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -26,7 +26,7 @@ impl Chance {
 
     /// A number from `low` up to and without `high`; `low` if there is none.
     pub fn between(&mut self, low: u64, high: u64) -> u64 {
-        low + self.next() % high.saturating_sub(low).max(1)
+        low + self.draw() % high.saturating_sub(low).max(1)
     }
 
     /// `true` so many times of a thousand.
@@ -41,7 +41,7 @@ impl Chance {
 
     /// Sixteen bytes.
     pub fn bytes(&mut self) -> [u8; 16] {
-        let [high, low] = [self.next(), self.next()];
+        let [high, low] = [self.draw(), self.draw()];
         ((u128::from(high) << 64) | u128::from(low)).to_be_bytes()
     }
 }

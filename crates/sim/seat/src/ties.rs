@@ -176,7 +176,7 @@ pub async fn connect(
     let mut channels = VecDeque::new();
     for (channel, quota) in (0u64..).zip(QUOTAS) {
         let (sender, inner) = control.register(channel, quota).await.ok()?;
-        let chance = Chance::new(chance.next(), "echo");
+        let chance = Chance::new(chance.draw(), "echo");
         let (echoes, notes) = (echoes.clone(), notes.clone());
         let echoing = Echoing { inner, echoes, chance, again: VecDeque::new(), came: 0, notes };
         channels.push_back((sender, echoing));
