@@ -7,6 +7,7 @@ use std::io::{self, BufRead as _, BufReader, ErrorKind, Read as _};
 use std::path::{Path, PathBuf};
 use weal_node::Sealed;
 use weal_proof::genesis::network_id;
+use weal_proof::header::HEADER_BYTES;
 use weal_proof::{Hash, Header};
 
 /// A backup whose first line is read.
@@ -127,6 +128,8 @@ impl Parts {
     fn locate(&self, blocks: &[u8]) -> BackupError {
         let begin = self.offset + 4;
         match walk(blocks, self.last.clone()) {
+            // The length of the part itself may be what was changed.
+            Err((0, to, what)) => self.damage(self.offset, begin + to, &what),
             Err((from, to, what)) => self.damage(begin + from, begin + to, &what),
             Ok((last, _)) => {
                 let (first, last) = (self.height() + 1, last.map_or(0, |header| header.height));
@@ -145,11 +148,13 @@ fn walk(
 ) -> Result<(Option<Header>, u64), (u64, u64, String)> {
     let (mut rest, mut certified, mut before) = (blocks, 0, 0);
     while !rest.is_empty() {
-        let at = (blocks.len() - rest.len()) as u64;
+        let (at, begin) = ((blocks.len() - rest.len()) as u64, rest);
         let height = last.as_ref().map_or(1, |header| header.height + 1);
         let Some(sealed) = Sealed::read(&mut rest) else {
-            let to = at + 4 + first_length(rest).min(blocks.len() as u64 - at);
-            return Err((at, to, format!("block {height} is not what it was")));
+            return Err(match changed_block(begin) {
+                Some(length) => (at, at + length, format!("block {height} is not what it was")),
+                None => (0, blocks.len() as u64, format!("a length at or before block {height}")),
+            });
         };
         let header = sealed.block.header;
         let to = (blocks.len() - rest.len()) as u64;
@@ -167,6 +172,12 @@ fn walk(
     Ok((last, certified))
 }
 
-fn first_length(bytes: &[u8]) -> u64 {
-    bytes.first_chunk::<4>().map_or(0, |length| u64::from(u32::from_be_bytes(*length)))
+/// The bytes of the first block, if it is whole and its header names another body.
+fn changed_block(bytes: &[u8]) -> Option<u64> {
+    let (length, rest) = bytes.split_first_chunk::<4>()?;
+    let length = u32::from_be_bytes(*length);
+    let block = rest.get(..usize::try_from(length).ok()?)?;
+    let (header, body) = block.split_at_checked(HEADER_BYTES)?;
+    let changed = Header::from_bytes(header)?.body != Hash::of(&[body]);
+    changed.then_some(4 + u64::from(length))
 }

@@ -40,6 +40,7 @@ fn tables() -> String {
             table(&mut out, &format!("`weal node {name}`"), command, known);
         }
     }
+    out.push('\n');
     out
 }
 
@@ -53,7 +54,6 @@ fn table(out: &mut String, title: &str, command: &Command, known: &[String]) {
     let _ = writeln!(out, "\n**{title}**\n\n| option | variable | default | what |");
     let _ = writeln!(out, "|---|---|---|---|");
     rows.iter().for_each(|row| out.push_str(row));
-    out.push('\n');
 }
 
 fn row(arg: &Arg) -> String {
