@@ -19,6 +19,7 @@ pub const ALL: &[&str] = &[
     "a disk was full",
     "a disk was slow",
     "a clock was wrong",
+    "a clock was set back and its node started again",
     "many operations came at once",
     "a node went on from its archive",
     "a node caught up through backfill",

@@ -36,6 +36,8 @@ use weal_sim_seat::seat::Desk;
 const TICK: Duration = Duration::from_millis(25);
 /// A node that died by itself is started again after this.
 const RESTART_MS: u64 = 700;
+/// A clock that is set back by this much or more keeps consensus waiting noticeably.
+const SET_BACK_MS: i64 = 1_000;
 /// A moment in which old messages still arrive after everything healed.
 const SETTLE_MS: u64 = 2_000;
 
@@ -368,6 +370,12 @@ impl World {
 
     fn end(&mut self, fault: &Fault) {
         self.set_desk(fault, false);
+        // Consensus counts its patience by this clock: set back, it would wait for all of that.
+        // Whoever sets a clock back starts the node again.
+        if let Fault::Clock(node, SET_BACK_MS..) = fault {
+            self.common.record.count("a clock was set back and its node started again");
+            self.crash(*node, self.now_ms() + RESTART_MS);
+        }
     }
 
     fn set_desk(&self, fault: &Fault, on: bool) {
@@ -398,10 +406,11 @@ impl World {
 
     /// Everything that went wrong ends; who is dead is started.
     async fn heal(&mut self) {
-        for timed in self.plan.faults.clone() {
-            self.end(&timed.fault);
+        for at in std::mem::take(&mut self.active) {
+            if let Some(timed) = self.plan.faults.get(at).cloned() {
+                self.end(&timed.fault);
+            }
         }
-        self.active.clear();
         self.common.echoes.store(0, Ordering::Relaxed);
         self.apply_weather(true).await;
         let soon_ms = self.now_ms() + RESTART_MS;
