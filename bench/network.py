@@ -90,13 +90,13 @@ def found(release, home):
     return nodes, bases
 
 
-def committed(release, seconds, rate):
+def committed(release, seconds, rate, lanes):
     home = pathlib.Path(tempfile.mkdtemp(prefix="weal-bench-"))
     nodes, bases = found(release, home)
     try:
         before = sum(cpu_seconds(node.pid) for node in nodes)
         words = [release / "weal-load", "--out", home / "acknowledged", "--rate", rate, "--seconds",
-                 seconds, *bases]
+                 seconds, "--batch", 250 if lanes > 1 else 25, "--lanes", lanes, *bases]
         said = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=True)
         spent = sum(cpu_seconds(node.pid) for node in nodes) - before
         status = json.load(urllib.request.urlopen(f"{bases[0]}/v1/status"))
@@ -180,8 +180,8 @@ def main():
     for block in (250, 1000, 4000):
         print(f"bare engine, {block} in a block: {bare(release, options.seconds, block)}", flush=True)
     print("four nodes, as fast as they take it:",
-          committed(release, options.seconds // 2, options.rate), flush=True)
-    print("four nodes, 500/s:", committed(release, options.seconds, 500), flush=True)
+          committed(release, options.seconds // 2, options.rate, 8), flush=True)
+    print("four nodes, 500/s:", committed(release, options.seconds, 500, 1), flush=True)
     for row in postgres(options.seconds):
         print("PostgreSQL,", row, flush=True)
 

@@ -1,8 +1,8 @@
 //! Loads running nodes over HTTP and remembers what they acknowledged as final.
 //!
-//! `weal-load --out FILE [--rate N] [--seconds S] [--seed N] URL...`
+//! `weal-load --out FILE [--rate N] [--seconds S] [--seed N] [--batch N] [--lanes N] URL...`
 //! 1. The parties are registered at the first node.
-//! 2. One thread for each node hands it batches; what a node did not say is final is handed to the
+//! 2. So many threads for each node hand it batches; what a node did not say is final is handed to the
 //!    next one, until it is. The same operation may thus arrive twice; it takes effect once.
 //! 3. Each line of FILE is an acknowledged operation: `index id`.
 //! 4. At the end: how many, how fast, how long each batch waited.
@@ -18,19 +18,20 @@ use weal_bench::load::Load;
 use weal_kernel::Hash;
 use weal_proof::Envelope;
 
-const BATCH: usize = 25;
-
 struct Plan {
     nodes: Vec<String>,
     out: String,
     rate: usize,
     seconds: u64,
     seed: u64,
+    batch: usize,
+    lanes: usize,
 }
 
 impl Plan {
     fn read() -> Plan {
-        let mut plan = Plan { nodes: vec![], out: String::new(), rate: 300, seconds: 10, seed: 1 };
+        let (nodes, out, seed) = (vec![], String::new(), 1);
+        let mut plan = Plan { nodes, out, rate: 300, seconds: 10, seed, batch: 25, lanes: 1 };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let mut value = || words.next().unwrap_or_default();
@@ -39,6 +40,8 @@ impl Plan {
                 "--rate" => plan.rate = value().parse().unwrap(),
                 "--seconds" => plan.seconds = value().parse().unwrap(),
                 "--seed" => plan.seed = value().parse().unwrap(),
+                "--batch" => plan.batch = value().parse().unwrap(),
+                "--lanes" => plan.lanes = value().parse().unwrap(),
                 _ => plan.nodes.push(word),
             }
         }
@@ -61,8 +64,9 @@ fn main() {
     let plan = Plan::read();
     let config = Agent::config_builder().timeout_global(Some(Duration::from_secs(8)));
     let agent: Agent = config.http_status_as_error(false).build().into();
+    let batch = plan.batch;
     let network = network(&agent, &plan.nodes[0]);
-    let count = plan.rate * usize::try_from(plan.seconds).unwrap() / BATCH * BATCH;
+    let count = plan.rate * usize::try_from(plan.seconds).unwrap() / batch * batch;
     let load = Load::new(network, count, plan.seed);
     let file = std::fs::File::create(&plan.out).unwrap();
     let loader = Loader {
@@ -74,16 +78,16 @@ fn main() {
         acknowledged: Mutex::new(BufWriter::new(file)),
         waits_ms: Mutex::default(),
     };
-    for chunk in load.opening.chunks(BATCH) {
+    for chunk in load.opening.chunks(batch) {
         loader.settle(chunk, 0);
     }
     loader.acknowledged.lock().unwrap().flush().unwrap();
     let begun = Instant::now();
     let loader = Loader { begun, waits_ms: Mutex::default(), ..loader };
     std::thread::scope(|scope| {
-        for node in 0..plan.nodes.len() {
+        for lane in 0..plan.nodes.len() * plan.lanes {
             let loader = &loader;
-            scope.spawn(move || loader.run(node));
+            scope.spawn(move || loader.run(lane));
         }
     });
     let mut waits = loader.waits_ms.into_inner().unwrap();
@@ -91,7 +95,7 @@ fn main() {
     let at = |percent: usize| waits.get(waits.len() * percent / 100).copied().unwrap_or_default();
     loader.acknowledged.into_inner().unwrap().flush().unwrap();
     println!(
-        "{count} acknowledged in {:.1} s, {:.0}/s; batches of {BATCH} waited {} ms (p50), {} ms \
+        "{count} acknowledged in {:.1} s, {:.0}/s; batches of {batch} waited {} ms (p50), {} ms \
          (p99), {} ms at the most",
         begun.elapsed().as_secs_f64(),
         count as f64 / begun.elapsed().as_secs_f64(),
@@ -111,8 +115,8 @@ impl Loader<'_> {
     /// Hands out batches at the rate that is asked for.
     fn run(&self, node: usize) {
         loop {
-            let at = self.next.fetch_add(BATCH, Ordering::Relaxed);
-            let Some(batch) = self.operations.get(at..at + BATCH) else { return };
+            let at = self.next.fetch_add(self.plan.batch, Ordering::Relaxed);
+            let Some(batch) = self.operations.get(at..at + self.plan.batch) else { return };
             let due = Duration::from_secs_f64(at as f64 / self.plan.rate as f64);
             std::thread::sleep(due.saturating_sub(self.begun.elapsed()));
             let begun = Instant::now();
