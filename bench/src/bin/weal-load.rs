@@ -2,8 +2,8 @@
 //!
 //! `weal-load --out FILE [--rate N] [--seconds S] [--seed N] [--batch N] [--lanes N] URL...`
 //! 1. The parties are registered at the first node.
-//! 2. So many threads for each node hand it batches; what a node did not say is final is handed to the
-//!    next one, until it is. The same operation may thus arrive twice; it takes effect once.
+//! 2. So many threads for each node hand it batches; what a node did not say is final is handed to
+//!    the next one, until it is. The same operation may thus arrive twice; it takes effect once.
 //! 3. Each line of FILE is an acknowledged operation: `index id`.
 //! 4. At the end: how many, how fast, how long each batch waited.
 #![allow(clippy::print_stdout, clippy::unwrap_used)]

@@ -1,4 +1,4 @@
-//! The validators of one epoch in the words of the consensus library, and the schemes of all epochs.
+//! The validators of an epoch in the words of the consensus library, and the schemes of all epochs.
 
 use crate::config::Plan;
 use crate::{Member, keys};

@@ -34,7 +34,7 @@ pub struct Config {
     pub network: Hash,
     /// Blocks of one epoch, the same for ever and on every validator.
     pub epoch_blocks: NonZeroU64,
-    /// Where to begin instead of genesis: the certificate of an epoch's last block, which the ledger
+    /// Where to begin instead of genesis: the certificate of an epoch's last block, that the ledger
     /// has taken already.
     pub floor: Option<Vec<u8>>,
     /// Where to accept the other validators.

@@ -4,11 +4,11 @@
 //! 2. The last block of an epoch is the root of the next. When it is final and the ledger has taken
 //!    it, the ledger names the next validators; their scheme is made known, the network told of
 //!    them, their consensus started, and the old one cut off. Then the block is acknowledged.
-//! 3. Votes of a later epoch say that this validator is behind: it fetches the last block of its own
-//!    epoch from whoever sent them. It starts no consensus for an epoch that is over, which more
-//!    members must say than can be liars: one who lies about it must not stop the others.
-//! 4. The vote journal of an epoch is removed one epoch late: a consensus that was cut off may still
-//!    be writing it.
+//! 3. Votes of a later epoch say that this validator is behind: it fetches the last block of its
+//!    own epoch from whoever sent them. It starts no consensus for an epoch that is over, which
+//!    more members must say than can be liars: one who lies about it must not stop the others.
+//! 4. The vote journal of an epoch is removed one epoch late: a consensus that was cut off may
+//!    still be writing it.
 
 use crate::committee::{Committee, Schemes};
 use crate::config::Plan;

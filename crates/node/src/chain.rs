@@ -64,7 +64,7 @@ struct Executed {
     entries: Arc<Vec<LogEntry>>,
 }
 
-/// An operation of a block, its leaf in the log, and whether this node checked its signatures before.
+/// An operation of a block, its leaf in the log, and whether its signatures were checked here.
 struct Read {
     signed: Arc<Signed>,
     leaf: Hash,

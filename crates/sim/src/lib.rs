@@ -1,4 +1,4 @@
-//! Runs the whole network in one thread from one seed, with faults, and finds what breaks a promise.
+//! Runs the whole network in one thread from one seed, with faults, and finds broken promises.
 //!
 //! Network, clock, disk and scheduler are simulated; engine and ledger are those that ship. The
 //! same seed is the same run, to the last message.

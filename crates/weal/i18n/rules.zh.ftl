@@ -207,3 +207,5 @@ rule-node-busy = 节点过于繁忙。
     .remedy = 请按 Retry-After 等待，或向另一家机构查询。
 rule-stopped = 节点目前不接受操作。
     .remedy = 请按 Retry-After 等待，或提交给另一家机构。
+rule-damaged = 这个节点自己的文件已损坏。
+    .remedy = 请改问另一家保存账本的机构；运行者请查看日志。

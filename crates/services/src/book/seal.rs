@@ -2,7 +2,7 @@
 //! found out before the byte is shown to anybody.
 //!
 //! 1. A book that is closed in order writes back all it has, and then its seal.
-//! 2. A book that is opened is compared with its seal; if it differs, it is built anew from the log.
+//! 2. A book that is opened is compared with its seal; if it differs, the log builds it anew.
 //! 3. The seal goes when the book is opened: after a crash there is none, and SQLite's own journal
 //!    is trusted.
 
