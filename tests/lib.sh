@@ -9,6 +9,11 @@ finish() {
   for pid in "${pids[@]:-}"; do
     [ -n "$pid" ] && kill "$pid" 2>/dev/null || true
   done
+  # What does not end when asked to is a fault, and must not hang the build.
+  for pid in "${pids[@]:-}"; do
+    [ -n "$pid" ] || continue
+    timeout 30 tail --pid="$pid" -f /dev/null || { echo "process $pid did not end" >&2; kill -9 "$pid"; }
+  done
   wait 2>/dev/null || true
   rm -rf "$work"
 }

@@ -111,11 +111,12 @@ fn text_speaks_of_the_project_alone() {
 /// What each crate may import of ours, and whether it may name the consensus library.
 const ROOMS: &[(&str, &[&str], bool)] = &[
     ("proof", &[], false),
-    ("kernel", &["weal-proof"], false),
-    ("services", &["weal-kernel", "weal-proof"], false),
+    ("charter", &[], false),
+    ("kernel", &["weal-charter", "weal-proof"], false),
+    ("services", &["weal-charter", "weal-kernel", "weal-proof"], false),
     ("engine", &["weal-proof"], true),
     ("node", &["weal-engine", "weal-kernel", "weal-proof"], false),
-    ("weal", &["weal-kernel", "weal-node", "weal-proof", "weal-services"], false),
+    ("weal", &["weal-charter", "weal-kernel", "weal-node", "weal-proof", "weal-services"], false),
     ("tidy", &[], false),
     ("sim", &["weal-engine", "weal-kernel", "weal-node", "weal-proof", "weal-sim-seat"], true),
 ];

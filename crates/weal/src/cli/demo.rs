@@ -210,12 +210,32 @@ fn submit(live: &Live, envelope: &Envelope) -> Result<Pending, Failure> {
 }
 
 fn settle(pending: Pending) -> Result<(), Failure> {
-    let Pending::Waiting(told) = pending else { return Ok(()) };
-    match block_on(told) {
-        Ok(Outcome::Final { .. }) => Ok(()),
-        Ok(Outcome::Refused(refused)) => Err(refused.into()),
-        Err(_) => Err(Failure::error("the node stopped")),
+    match pending {
+        Pending::Waiting(told) => settled(block_on(told).ok()),
+        _ => Ok(()),
     }
+}
+
+fn settled(outcome: Option<Outcome>) -> Result<(), Failure> {
+    match outcome {
+        Some(Outcome::Final { .. }) => Ok(()),
+        Some(Outcome::Refused(refused)) => Err(refused.into()),
+        None => Err(Failure::error("the node stopped")),
+    }
+}
+
+/// As [`settle`], but gives up when the demonstration ends: the others that would have to agree may
+/// have stopped already.
+fn settle_unless(stop: &AtomicBool, pending: Pending) -> Result<(), Failure> {
+    let Pending::Waiting(mut told) = pending else { return Ok(()) };
+    while !stop.load(Ordering::Relaxed) {
+        match told.try_recv() {
+            Ok(None) => std::thread::sleep(Duration::from_millis(10)),
+            Ok(outcome) => return settled(outcome),
+            Err(_) => return settled(None),
+        }
+    }
+    Ok(())
 }
 
 /// Goes on with the story at a human pace, so that the pages move.
@@ -229,7 +249,8 @@ fn go_on(
         while !stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(pace));
             for envelope in scenario.next(serve::now()) {
-                if let Err(failure) = submit(&live, &envelope).and_then(settle) {
+                let told = submit(&live, &envelope);
+                if let Err(failure) = told.and_then(|told| settle_unless(&stop, told)) {
                     tracing::warn!(failure.message, "the story lost an operation");
                 }
             }
