@@ -678,6 +678,12 @@ impl Charter {
             if flow.clock().is_some() {
                 return wrong("the calendar has no money of its own");
             }
+            if flow.wait_days > 0 {
+                return wrong("money from outside does not wait");
+            }
+            if flow.short != Short::Refuse {
+                return wrong("no pot outside can be short");
+            }
         } else if flow.amount == Amount::Stated && flow.cap.is_none() {
             return wrong("an amount out of a pot is stated only under a cap");
         }

@@ -20,12 +20,13 @@ pub struct Clerk<'c> {
     charter: &'c Charter,
     run: Run<'c>,
     inputs: Vec<i128>,
+    steps: u64,
 }
 
 impl<'c> Clerk<'c> {
     /// A clerk who knows this charter.
     pub fn new(charter: &'c Charter) -> Clerk<'c> {
-        Clerk { charter, run: Run::new(&charter.program), inputs: Vec::new() }
+        Clerk { charter, run: Run::new(&charter.program), inputs: Vec::new(), steps: 0 }
     }
 
     /// What one rule gives for these values.
@@ -33,34 +34,37 @@ impl<'c> Clerk<'c> {
         self.inputs.clear();
         let inputs = self.charter.inputs(rule).unwrap_or_default();
         self.inputs.extend(inputs.iter().map(|input| value(*input)));
-        self.run.call(rule, &self.inputs)
+        let found = self.run.call(rule, &self.inputs);
+        self.steps = self.steps.saturating_add(self.run.steps());
+        found
+    }
+
+    /// The steps that the rules took since [`Clerk::due`] was asked last, also where they said no.
+    pub fn steps(&self) -> u64 {
+        self.steps
     }
 
     /// What a flow's rules say for these values; nothing if they say no.
     pub fn due(&mut self, flow: &Flow, value: &dyn Fn(Input) -> i128) -> Result<Option<Due>> {
         let mut due = Due::default();
+        self.steps = 0;
         if let Some(when) = flow.when {
             let answer = self.ask(when, value)?;
-            due.steps = due.steps.saturating_add(self.run.steps());
             if answer == 0 {
                 return Ok(None);
             }
         }
         let amount = match (flow.amount, flow.source) {
-            (Amount::Rule(rule), _) => {
-                let amount = self.ask(rule, value)?;
-                due.steps = due.steps.saturating_add(self.run.steps());
-                amount
-            }
+            (Amount::Rule(rule), _) => self.ask(rule, value)?,
             (Amount::All, Source::Pot(pot)) => value(Input::Pot(pot)),
             _ => value(Input::Stated),
         };
         due.amount_minor = u64::try_from(amount.clamp(0, MONEY_HIGH)).unwrap_or_default();
         for (counter, rule) in &flow.counts {
             let change = self.ask(*rule, value)?;
-            due.steps = due.steps.saturating_add(self.run.steps());
             due.counts.push((*counter, change));
         }
+        due.steps = self.steps;
         Ok(Some(due))
     }
 }

@@ -16,6 +16,7 @@
 #![cfg_attr(test, allow(clippy::arithmetic_side_effects, clippy::cast_possible_truncation))]
 
 pub mod actuary;
+pub mod assess;
 mod declare;
 pub mod dossier;
 pub mod due;

@@ -1,7 +1,7 @@
 //! Every size a charter's text may have, with its reason.
 
 /// Bytes of a text: what one operation carries, and what a person reads in an evening.
-pub const TEXT_BYTES: usize = 60_000;
+pub const TEXT_BYTES: usize = 40_960;
 /// Expressions inside each other: deeper ones cannot be read, and must not use up a stack.
 pub const DEPTH: u32 = 40;
 /// Operators in a row.

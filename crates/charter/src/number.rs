@@ -38,9 +38,9 @@ pub fn mul_div(a: i128, b: i128, c: i128, rounding: Rounding) -> Option<i128> {
     if rest == 0 {
         return Some(down);
     }
-    // `rest` has the sign of `c`: twice of it against `c` says on which side of the middle.
-    let twice = rest.checked_mul(2)?;
-    let beyond = twice.unsigned_abs().cmp(&c.unsigned_abs());
+    // `rest` has the sign of `c`: what is there against what lacks says on which side of the middle.
+    let there = rest.unsigned_abs();
+    let beyond = there.cmp(&c.unsigned_abs().checked_sub(there)?);
     let up = match (rounding, beyond) {
         (Rounding::Ceil, _) => true,
         (Rounding::Floor, _) => false,
@@ -57,6 +57,9 @@ pub fn mul_div(a: i128, b: i128, c: i128, rounding: Rounding) -> Option<i128> {
 /// Nothing if no weight is above zero, or if a product is beyond 128 bits.
 pub fn split(amount: u64, weights: &[u64]) -> Option<Vec<u64>> {
     let whole = weights.iter().try_fold(0u128, |sum, w| sum.checked_add(u128::from(*w)))?;
+    if whole == 0 {
+        return None;
+    }
     let mut parts = Vec::with_capacity(weights.len());
     let mut rests = Vec::with_capacity(weights.len());
     let mut given = 0u64;
@@ -95,6 +98,8 @@ mod tests {
         }
         assert_eq!(mul_div(1, 1, 0, HalfEven), None);
         assert_eq!(mul_div(i128::MAX, 2, 2, Floor), None);
+        assert_eq!(mul_div(i128::MAX - 1, 1, i128::MAX, Floor), Some(0));
+        assert_eq!(mul_div(i128::MAX - 1, 1, i128::MAX, HalfEven), Some(1));
     }
 
     #[test]

@@ -218,11 +218,18 @@ impl Cutter<'_> {
 
 /// Characters that a reader does not see, or that change the order of what he sees.
 fn is_hidden(c: char) -> bool {
-    let marks = ['\u{61c}', '\u{feff}', '\u{ad}', '\u{2028}', '\u{2029}', '\u{180e}'];
+    let marks = [
+        '\u{a0}', '\u{ad}', '\u{34f}', '\u{61c}', '\u{115f}', '\u{1160}', '\u{1680}',
+        '\u{17b4}', '\u{17b5}', '\u{180b}', '\u{180c}', '\u{180d}', '\u{180e}', '\u{2028}',
+        '\u{2029}', '\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}',
+    ];
     (c.is_control() && c != '\t')
         || marks.contains(&c)
-        || ('\u{200b}'..='\u{200f}').contains(&c)
-        || ('\u{202a}'..='\u{202e}').contains(&c)
-        || ('\u{2060}'..='\u{206f}').contains(&c)
-        || ('\u{e0000}'..='\u{e007f}').contains(&c)
+        || ('\u{2000}'..='\u{200f}').contains(&c)
+        || ('\u{202a}'..='\u{202f}').contains(&c)
+        || ('\u{205f}'..='\u{206f}').contains(&c)
+        || ('\u{fe00}'..='\u{fe0f}').contains(&c)
+        || ('\u{fff0}'..='\u{fffb}').contains(&c)
+        || ('\u{1d173}'..='\u{1d17a}').contains(&c)
+        || ('\u{e0000}'..='\u{e0fff}').contains(&c)
 }

@@ -59,9 +59,10 @@ impl Parser {
         while let Some(operator) = self.operator(operators) {
             let place = self.place;
             row = row.saturating_add(1);
-            if row > limits::OPERATORS {
+            self.operators = self.operators.saturating_add(1);
+            if self.operators > limits::OPERATORS {
                 let most = limits::OPERATORS;
-                return self.fault(Kind::Limit, format!("more than {most} operators in a row"));
+                return self.fault(Kind::Limit, format!("more than {most} operators in a value"));
             }
             if level == COMPARISON && row > 1 {
                 return self.fault(Kind::Syntax, "comparisons do not chain: write a < b and b < c");
@@ -201,7 +202,7 @@ impl Parser {
             if values.len() >= limits::LOCALS {
                 return self.fault(Kind::Limit, "too many values in one call");
             }
-            if name == "mul_div" && values.len() == 3 {
+            if name == "mul_div" && values.len() == 3 && rounding.is_none() {
                 rounding = Some(self.rounding()?);
             } else {
                 self.peek();

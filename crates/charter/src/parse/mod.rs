@@ -2,6 +2,7 @@
 //! checked where it is read. `spec/charter.md` has the grammar.
 
 mod expression;
+mod height;
 mod statement;
 
 use crate::fault::{Fault, Kind, Place, Result};
@@ -68,8 +69,15 @@ pub(crate) struct Parser {
     place: Place,
     depth: u32,
     reading: Reading,
-    /// The names inside the rule that is being read.
+    /// Operators of the expression that is being read: a row of them is a tall tree.
+    operators: u32,
+    /// The names inside the rule that is being read, its inputs first.
     locals: Vec<Local>,
+    inputs: usize,
+    /// The names that rules give to what they work out, and where.
+    given: BTreeMap<String, Place>,
+    /// How tall the tree of each rule is.
+    heights: Vec<u32>,
     cells: usize,
     /// Steps taken for constants, entries of tables and the like.
     steps: u64,
@@ -91,13 +99,18 @@ pub(crate) fn read(text: &str) -> Result<Reading> {
         place: Place { line: 1, column: 1 },
         depth: 0,
         reading: Reading::default(),
+        operators: 0,
         locals: Vec::new(),
+        inputs: 0,
+        given: BTreeMap::new(),
+        heights: Vec::new(),
         cells: 0,
         steps: 0,
     };
     while *parser.peek() != Token::End {
         parser.top()?;
     }
+    parser.check_given()?;
     Ok(parser.reading)
 }
 
@@ -200,6 +213,26 @@ impl Parser {
         Ok(())
     }
 
+    /// A name inside a rule never looks like an input that it is not.
+    fn check_given(&self) -> Result<()> {
+        let names = self.reading.declarations.iter().filter_map(|declared| {
+            match (declared.name.as_str(), declared.values.first()) {
+                ("flow" | "evidence" | "role", _) => None,
+                (_, Some((Value::Quote(name), _))) => Some(name.as_str()),
+                _ => None,
+            }
+        });
+        let sums: Vec<String> = names.clone().map(|name| format!("all_{name}")).collect();
+        let always = ["stated", "day", "month", "year", "cases"];
+        for name in names.chain(always).chain(sums.iter().map(String::as_str)) {
+            if let Some(place) = self.given.get(name) {
+                let found = format!("{name} is an input of rules, not a name inside one");
+                return Err(Fault::new(Kind::Name, *place, found));
+            }
+        }
+        Ok(())
+    }
+
     /// One definition or declaration at the margin.
     fn top(&mut self) -> Result<()> {
         let token = self.peek().clone();
@@ -251,6 +284,7 @@ impl Parser {
 
     /// An expression without inputs, worked out at once.
     fn fixed(&mut self) -> Result<(i128, Type)> {
+        self.operators = 0;
         let (expression, kind) = self.expression()?;
         let place = self.place;
         let (value, steps) = run::evaluate(&self.reading.program, &expression, place)?;
@@ -381,7 +415,9 @@ impl Parser {
         let mut inputs = Vec::new();
         self.need_sign("(")?;
         while !self.take_sign(")") {
-            inputs.push(self.fixed()?.0);
+            let (input, kind) = self.fixed()?;
+            self.need_type(kind, Type::Number, place)?;
+            inputs.push(input);
             if !self.take_sign(",") {
                 self.need_sign(")")?;
                 break;

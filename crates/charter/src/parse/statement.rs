@@ -1,6 +1,6 @@
 //! Rules and what stands in them: assignments, choices, loops of known length, results.
 
-use super::{Local, Parser};
+use super::{Local, Parser, height};
 use crate::fault::{Fault, Kind, Place, Result};
 use crate::limits;
 use crate::token::Token;
@@ -46,6 +46,12 @@ impl Parser {
         };
         let locals = std::mem::take(&mut self.locals).len();
         let body = block.statements;
+        let height = height::of_block(&body, &self.heights);
+        if height > height::HIGHEST {
+            let found = format!("{name} and the rules it calls stand too deep in each other");
+            return Err(Fault::new(Kind::Limit, place, found));
+        }
+        self.heights.push(height);
         let rule = Rule { name, place, last_line, inputs, sentence, gives, locals, body };
         self.reading.program.rules.push(rule);
         Ok(())
@@ -70,6 +76,7 @@ impl Parser {
                 break;
             }
         }
+        self.inputs = inputs.len();
         Ok(inputs)
     }
 
@@ -129,6 +136,7 @@ impl Parser {
     ) -> Result<()> {
         let token = self.peek().clone();
         let place = self.place;
+        self.operators = 0;
         let Token::Name(word) = token else {
             return self.fault(Kind::Syntax, "expected a step of the rule");
         };
@@ -175,6 +183,11 @@ impl Parser {
             }
         }
         let known = self.locals.iter().position(|local| local.name == name);
+        if known.is_some_and(|at| at < self.inputs) {
+            let found = format!("{name} is an input, which stays what it is: take another name");
+            return Err(Fault::new(Kind::Name, place, found));
+        }
+        self.given.entry(name.clone()).or_insert(place);
         let Some(operator) = found else {
             self.need_sign("=")?;
             let (value, kind) = self.expression()?;
@@ -218,6 +231,7 @@ impl Parser {
     /// After `if`: the condition, the branches, and whether all of them return.
     fn branches(&mut self, depth: u32, gives: &mut Option<Type>) -> Result<(Statement, bool)> {
         let place = self.place;
+        self.operators = 0;
         let (condition, found) = self.expression()?;
         self.need_type(found, Type::Answer, place)?;
         let before = self.set_now();
@@ -257,6 +271,7 @@ impl Parser {
         if !self.take_word("in") {
             return self.fault(Kind::Syntax, "expected in");
         }
+        self.given.entry(name.clone()).or_insert(self.place);
         let turns = self.through(place)?;
         let before = self.set_now();
         let at = self.new_local(&name, Type::Number)?;
