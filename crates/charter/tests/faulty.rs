@@ -1,5 +1,5 @@
 //! A pension contract that was published for a blockchain in 2021 (`com.buaa.blockchain`,
-//! `EisContract`), rewritten as a charter: each of its defects is refused, or stands in the dossier.
+//! `EisContract`), rewritten as a charter: each defect is refused, or stands in the dossier.
 //!
 //! Two of its defects cannot be written down at all and are held by the kernel: a balance that goes
 //! below zero (`a_pot_pays_no_more_than_it_holds`) and an order that is carried out twice

@@ -121,7 +121,7 @@ impl<'a> Authority<'a> {
         }
         self.check_chain("/mandate", id, draft)?;
         self.need("/mandate", &mandate.holder, draft)?;
-        self.charge(id, act, draft)
+        self.charge(id, actor, act, draft)
     }
 
     /// The mandate and all it comes from are alive.
@@ -140,8 +140,14 @@ impl<'a> Authority<'a> {
     }
 
     /// Counts this use against the mandate and all it comes from.
-    fn charge(&self, id: &Hash, act: &Act, draft: &mut Draft<'_>) -> Result<(), Refused> {
-        let (quantity, amount_minor) = act.moved(draft.state());
+    fn charge(
+        &self,
+        id: &Hash,
+        actor: &Hash,
+        act: &Act,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Refused> {
+        let (quantity, amount_minor) = act.moved(actor, draft.state());
         for (id, mut mandate) in chain("/mandate", id, draft)? {
             let used = &mut mandate.used;
             used.operations = used.operations.saturating_add(1);

@@ -1,5 +1,6 @@
 //! A block that is final, with what its operations moved: what followers of the log are given.
 
+use crate::charters::movement::Payment;
 use crate::holdings::Posting;
 use crate::operation::Signed;
 use std::sync::Arc;
@@ -14,6 +15,8 @@ pub struct LogEntry {
     pub signed: Arc<Signed>,
     /// The movements of goods and money it caused.
     pub postings: Vec<Posting>,
+    /// What charters paid, or missed.
+    pub payments: Vec<Payment>,
 }
 
 /// A final block.

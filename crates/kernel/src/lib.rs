@@ -24,6 +24,7 @@
 
 pub mod authority;
 pub mod block;
+pub mod charters;
 pub mod holdings;
 pub mod limits;
 pub mod network;
@@ -38,7 +39,7 @@ pub mod units;
 
 mod machine;
 
-pub use machine::{Context, Decision, check_envelope, check_shape};
+pub use machine::{Context, Decision, Effects, check_envelope, check_shape};
 pub use operation::{Act, Payload, Signed};
 pub use refusal::{Refusal, Refused};
 pub use schema::Rules;

@@ -52,3 +52,15 @@ pub const SHELF_LIFE_DAYS: u64 = 36_525;
 pub const PROPOSAL_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 /// Operations of other networks that one record names.
 pub const CITES: usize = 8;
+/// Holders of one role that are named when a charter is published.
+pub const ROLE_HOLDERS: usize = 16;
+/// Principals of one party of a case: the workers of a site, the heirs of a member.
+pub const SHARES: usize = 256;
+/// Principals who show the same evidence for one case at a time.
+pub const SHOWN: usize = 64;
+/// Auditors who stand for one text.
+pub const AUDITORS: usize = 64;
+/// Cases that one operation asks when it carries out the calendar: a block must stay short.
+pub const RUN_CASES: u64 = 1_000;
+/// Steps of rules in one such operation.
+pub const RUN_STEPS: u64 = 500_000;

@@ -1,6 +1,8 @@
 //! The three phases: shape without state, rights with it, effect without failure.
 
 use crate::authority::Authority;
+use crate::charters::movement::Payment;
+use crate::charters::room::is_in_balance;
 use crate::holdings::posting::{Books, Posting, is_conserved};
 use crate::limits;
 use crate::operation::{Act, Payload, Signed};
@@ -30,8 +32,17 @@ pub struct Context {
 pub struct Decision {
     id: Hash,
     writes: BTreeMap<String, Vec<u8>>,
+    /// What it moves.
+    pub effects: Effects,
+}
+
+/// What an operation moves.
+#[derive(Debug, Default, Clone, PartialEq, Eq)]
+pub struct Effects {
     /// The movements of goods and money.
     pub postings: Vec<Posting>,
+    /// What charters paid, or missed.
+    pub payments: Vec<Payment>,
 }
 
 /// Reads an operation and checks all that needs no state and no signature check.
@@ -100,6 +111,18 @@ impl Act {
             Act::MoneyIssue(act) => act.check_shape(&place),
             Act::MoneyPay(act) => act.check_shape(&place),
             Act::MoneyRedeem(act) => act.check_shape(&place),
+            Act::CharterPublish(act) => act.check_shape(&place),
+            Act::CharterReview(act) => act.check_shape(&place),
+            Act::CharterAttest(act) => act.check_shape(&place),
+            Act::CharterWithdraw(act) => act.check_shape(&place),
+            Act::CharterOpen(act) => act.check_shape(&place),
+            Act::CharterName(act) => act.check_shape(&place),
+            Act::CharterPass(act) => act.check_shape(&place),
+            Act::CharterSet(act) => act.check_shape(&place),
+            Act::CharterPay(act) => act.check_shape(&place),
+            Act::CharterTrigger(act) => act.check_shape(&place),
+            Act::CharterDraw(act) => act.check_shape(&place),
+            Act::CharterBrake(act) => act.check_shape(&place),
             Act::NetworkPropose(act) => act.check_shape(&place),
             Act::NetworkDecline(act) => act.check_shape(&place),
             Act::NetworkMove(act) => act.check_shape(&place),
@@ -107,7 +130,25 @@ impl Act {
             Act::MandateRevoke(_)
             | Act::RoleRevoke(_)
             | Act::HoldingRelease(_)
+            | Act::CharterLock(_)
+            | Act::CharterState(_)
+            | Act::CharterVouch(_)
+            | Act::CharterRun(_)
             | Act::NetworkApprove(_) => Ok(()),
+        }
+    }
+
+    /// The charters whose money it may move.
+    fn charters(&self) -> Vec<Hash> {
+        match self {
+            Act::CharterPay(act) => vec![act.charter],
+            Act::CharterTrigger(act) => vec![act.charter],
+            Act::CharterRun(act) => vec![act.charter],
+            Act::CharterDraw(act) => {
+                let onward = act.into.as_ref().map(|into| into.charter);
+                [act.charter].into_iter().chain(onward).collect()
+            }
+            _ => Vec::new(),
         }
     }
 
@@ -150,6 +191,9 @@ impl Act {
             Act::HoldingResolve(act) => need("shipment", Some(&act.other_party(at, books)?)),
             Act::MoneyIssue(act) => need("donor", act.donor.as_ref()),
             Act::MoneyRedeem(act) => need("issuer", Some(&act.issuer)),
+            Act::CharterOpen(act) => act.need_others(authority, draft),
+            Act::CharterName(act) => act.need_others(authority, draft),
+            Act::CharterPass(act) => need("to", Some(&act.to)),
             Act::NetworkPropose(act) => act.need_others(authority, draft),
             Act::NetworkApprove(act) => act.need_others(authority, draft),
             Act::NetworkDecline(act) => act.need_others(authority, draft),
@@ -190,6 +234,22 @@ impl Act {
             Act::MoneyIssue(act) => act.decide(at, books),
             Act::MoneyPay(act) => act.decide(at, books),
             Act::MoneyRedeem(act) => act.decide(at, books),
+            Act::CharterPublish(act) => act.decide(at, books.draft),
+            Act::CharterReview(act) => act.decide(at, books.draft),
+            Act::CharterAttest(act) => act.decide(at, books.draft),
+            Act::CharterLock(act) => act.decide(at, books.draft),
+            Act::CharterWithdraw(act) => act.decide(at, books.draft),
+            Act::CharterOpen(act) => act.decide(at, books.draft),
+            Act::CharterState(act) => act.decide(at, books.draft),
+            Act::CharterName(act) => act.decide(at, books.draft),
+            Act::CharterPass(act) => act.decide(at, books),
+            Act::CharterVouch(act) => act.decide(at, books.draft),
+            Act::CharterSet(act) => act.decide(at, books.draft),
+            Act::CharterPay(act) => act.decide(at, books),
+            Act::CharterTrigger(act) => act.decide(at, books),
+            Act::CharterRun(act) => act.decide(at, books),
+            Act::CharterDraw(act) => act.decide(at, books),
+            Act::CharterBrake(act) => act.decide(at, books.draft),
             Act::NetworkPropose(act) => act.decide(at, books.draft),
             Act::NetworkApprove(act) => act.decide(at, books.draft),
             Act::NetworkDecline(act) => act.decide(at, books.draft),
@@ -212,15 +272,21 @@ impl State {
         let at = Context { id: signed.id, actor: signed.actor(), signer: self.signer(signed), now };
         let mut draft = Draft::new(self);
         let mut authority = Authority::of_actor(signed, &at, &mut draft)?;
-        let mut books = Books { draft: &mut draft, postings: Vec::new() };
+        let mut books = Books { draft: &mut draft, postings: Vec::new(), payments: Vec::new() };
         let act = &signed.payload.act;
         act.need_others(&at, &mut authority, &books)?;
         act.decide(&at, &authority, &mut books)?;
         authority.finish()?;
-        let postings = books.postings;
-        assert!(is_conserved(self, &draft, &postings), "operation {} loses or makes goods", at.id);
+        let Books { postings, payments, .. } = books;
+        let effects = Effects { postings, payments };
+        let good = is_conserved(self, &draft, &effects.postings);
+        assert!(good, "operation {} loses or makes goods", at.id);
+        for charter in act.charters() {
+            let good = is_in_balance(self, &draft, &charter, &effects.postings);
+            assert!(good, "operation {} loses or makes money of a charter", at.id);
+        }
         draft.put(keys::operation(&at.id), &index);
-        Ok(Decision { id: at.id, writes: draft.into_writes(), postings })
+        Ok(Decision { id: at.id, writes: draft.into_writes(), effects })
     }
 
     fn signer(&self, signed: &Signed) -> Hash {
@@ -244,10 +310,10 @@ impl State {
     }
 
     /// Writes a decision made on this very state.
-    pub fn apply(&mut self, decision: Decision) -> Vec<Posting> {
+    pub fn apply(&mut self, decision: Decision) -> Effects {
         debug_assert!(self.entry(&keys::operation(&decision.id)).is_none());
         self.write(decision.writes);
-        decision.postings
+        decision.effects
     }
 
     /// The place in the log of an operation that took effect.

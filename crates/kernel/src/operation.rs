@@ -2,6 +2,7 @@
 //!
 //! `{"v":1, "network":…, "actor":…, "mandate":…, "time":…, "nonce":…, "act":{"noun.verb":{…}}}`
 
+use crate::charters::op as charters;
 use crate::holdings::op as holdings;
 use crate::network::op as network;
 use crate::principals::op as principals;
@@ -101,6 +102,22 @@ acts! {
     MoneyIssue(holdings::Issue) = "money.issue",
     MoneyPay(holdings::Pay) = "money.pay",
     MoneyRedeem(holdings::Redeem) = "money.redeem",
+    CharterPublish(charters::Publish) = "charter.publish",
+    CharterReview(charters::Review) = "charter.review",
+    CharterAttest(charters::Attest) = "charter.attest",
+    CharterLock(charters::Lock) = "charter.lock",
+    CharterWithdraw(charters::Withdraw) = "charter.withdraw",
+    CharterOpen(charters::Open) = "charter.open",
+    CharterState(charters::StateField) = "charter.state",
+    CharterName(charters::NameParty) = "charter.name",
+    CharterPass(charters::Pass) = "charter.pass",
+    CharterVouch(charters::Vouch) = "charter.vouch",
+    CharterSet(charters::SetParameter) = "charter.set",
+    CharterPay(charters::PayIn) = "charter.pay",
+    CharterTrigger(charters::Trigger) = "charter.trigger",
+    CharterRun(charters::RunDue) = "charter.run",
+    CharterDraw(charters::Draw) = "charter.draw",
+    CharterBrake(charters::PullBrake) = "charter.brake",
     NetworkPropose(network::Propose) = "network.propose",
     NetworkApprove(network::Approve) = "network.approve",
     NetworkDecline(network::Decline) = "network.decline",

@@ -1,6 +1,7 @@
 //! Every limit: what just fits is accepted, one more is refused.
 
 use crate::common::build::*;
+use crate::common::charters;
 use crate::common::keeping::{
     abroad, cite, keeper, machine, need_citing, owner, propose, relocate,
 };
@@ -13,7 +14,7 @@ use weal_kernel::network::op::Change;
 use weal_kernel::principals::op::{Grant, Register, Rotate};
 use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::units::{Quantity, format_amount};
-use weal_kernel::{Act, Refusal};
+use weal_kernel::{Act, Hash, Refusal};
 use weal_proof::genesis::Keeper;
 use weal_proof::keys::SecretKey;
 
@@ -49,7 +50,10 @@ fn every_limit_is_tested_here() {
     let source = include_str!("../src/limits.rs");
     let names =
         source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
-    assert_eq!(TESTED.iter().copied().collect::<BTreeSet<_>>(), names.collect());
+    // How a run of the calendar is cut is promised in charters/calendar.rs.
+    let cut = ["RUN_CASES", "RUN_STEPS"];
+    let tested: BTreeSet<_> = TESTED.iter().copied().chain(cut).collect();
+    assert_eq!(tested, names.collect());
 }
 
 fn many_keys(prefix: &str, count: usize) -> Vec<SecretKey> {
@@ -70,6 +74,17 @@ fn granted(w: &mut World, u: &Usual, change: impl Fn(&mut Grant)) -> Op {
 
 fn minted(w: &mut World, u: &Usual, quantity: u64) -> Op {
     w.act(&u.charity, mint("mask", quantity))
+}
+
+/// A charter that runs, of which the carrier is the office.
+fn workshop(w: &mut World, u: &Usual) -> Hash {
+    let roles: &[(&str, &[&Actor])] = &[("office", &[&u.carrier])];
+    let text = charters::WORKSHOP;
+    let charter = w.does(&u.charity, charters::publish(text, &u.carrier, roles));
+    w.wait(7 * DAY);
+    w.does(&u.hospital, charters::audit(charter, text));
+    w.does(&u.charity, charters::lock(charter));
+    charter
 }
 
 limits! {
@@ -238,6 +253,65 @@ limits! {
         edge(limits::CITES, Refusal::TooMany, |n| {
             w.act(&u.hospital, need_citing(vec![abroad()[0].cited(0); n]))
         })
+    };
+    a_role_has_16_holders: ROLE_HOLDERS = |w, u| {
+        let ids: Vec<_> = (0..=limits::ROLE_HOLDERS).map(|n| w.register(&format!("{n}"))).collect();
+        edge(limits::ROLE_HOLDERS, Refusal::TooMany, |n| {
+            let holders: Vec<&Actor> = ids[..n].iter().collect();
+            let roles: &[(&str, &[&Actor])] = &[("office", &holders)];
+            w.act(&u.charity, charters::publish(charters::WORKSHOP, &u.carrier, roles))
+        })
+    };
+    a_party_has_256_people: SHARES = |w, u| {
+        let charter = workshop(w, u);
+        let ids: Vec<_> = (0..=limits::SHARES).map(|n| w.register(&format!("{n}"))).collect();
+        edge(limits::SHARES, Refusal::TooMany, |n| {
+            let crew: Vec<_> = ids[..n].iter().map(|who| (who, 1)).collect();
+            let act = charters::open(charter, &[("size", 1)], &[("crew", &crew)]);
+            w.act(&u.charity, Act::CharterOpen(act))
+        })
+    };
+    a_thing_is_shown_by_64_people: SHOWN = |w, u| {
+        let charter = workshop(w, u);
+        let case = w.opens(&u.charity, charters::open(charter, &[("size", 1)], &[]));
+        let keeper = w.keeper();
+        let mut witness = |n: usize| {
+            let witness = w.register(&format!("witness {n}"));
+            let until = soon(w.now);
+            w.does(&keeper, attest(&witness, "court", until));
+            w.act(&witness, charters::vouch(charter, case, "word by court"))
+        };
+        let mut ops: Vec<_> = (0..=limits::SHOWN).map(&mut witness).collect();
+        let beyond = ops.pop().unwrap();
+        let last = ops.pop().unwrap();
+        for op in &ops {
+            w.done(op);
+        }
+        let mut full = w.clone();
+        full.done(&last);
+        assert_eq!(full.run(&beyond).unwrap_err().refusal, Refusal::TooMany);
+        let stranger = w.act(&u.charity, charters::vouch(charter, case, "word by court"));
+        Edge { fits: last.bytes(), beyond: stranger.bytes(), refusal: Refusal::NotForYou }
+    };
+    a_text_has_64_auditors: AUDITORS = |w, u| {
+        let roles: &[(&str, &[&Actor])] = &[("office", &[&u.carrier])];
+        let act = charters::publish(charters::WORKSHOP, &u.carrier, roles);
+        let charter = w.does(&u.charity, act);
+        let mut audited = |n: usize| {
+            let auditor = w.register(&format!("auditor {n}"));
+            w.act(&auditor, charters::audit(charter, charters::WORKSHOP))
+        };
+        let mut ops: Vec<_> = (0..=limits::AUDITORS).map(&mut audited).collect();
+        let beyond = ops.pop().unwrap();
+        let last = ops.pop().unwrap();
+        for op in &ops {
+            w.done(op);
+        }
+        let mut full = w.clone();
+        full.done(&last);
+        assert_eq!(full.run(&beyond).unwrap_err().refusal, Refusal::TooMany);
+        let again = w.act(&u.charity, charters::audit(charter, charters::WORKSHOP));
+        Edge { fits: last.bytes(), beyond: again.bytes(), refusal: Refusal::SelfAttested }
     };
     a_finding_is_short: FINDING_CHARS = |w, u| {
         let detail = |n| Refusal::BadText.at("/", "日".repeat(n)).detail.chars().count();

@@ -1,6 +1,7 @@
 //! What the kernel promises, tested from outside.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, unreachable_pub)]
 
+mod charters;
 mod common;
 mod docs;
 mod limits;

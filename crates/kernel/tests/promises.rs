@@ -1,6 +1,7 @@
 //! What the kernel promises to the people who use the book, held against random plays.
 
 mod authority;
+mod charters;
 mod mandates;
 mod network;
 
@@ -54,6 +55,18 @@ fn watch(
 struct Hand(BTreeMap<(LotId, Account), i128>);
 
 impl Hand {
+    /// What everybody holds when a play begins.
+    fn of(play: &Play) -> Hand {
+        let mut hand = Hand::default();
+        let holders = play.cast.iter().map(|actor| actor.id).chain(play.charters.iter().copied());
+        for (holder, lot) in holders.flat_map(|id| play.money.iter().map(move |lot| (id, *lot))) {
+            let held = i128::from(play.held(&lot, Account::Held(holder)).quantity.0);
+            *hand.0.entry((lot, Account::Source)).or_default() -= held;
+            hand.0.insert((lot, Account::Held(holder)), held);
+        }
+        hand
+    }
+
     fn book(&mut self, verdict: &Verdict) {
         for posting in verdict.iter().flatten() {
             let quantity = i128::from(posting.quantity.0);
@@ -68,7 +81,7 @@ proptest! {
 
     #[test]
     fn nobody_can_spend_what_they_do_not_hold(moves in script(10..60)) {
-        let mut hand = Hand::default();
+        let mut hand = Hand::of(&Play::opening().0);
         let play = watch(&moves, |_, after, _, verdict| {
             hand.book(verdict);
             for ((lot, account), quantity) in &hand.0 {
@@ -229,6 +242,7 @@ fn check_change(key: &str, was: &[u8], is: &[u8], op: &Op) -> Result<(), TestCas
         }
         "network" => network::check_network(read(was), read(is), op),
         "proposal" => network::check_proposal(read(was), read(is), op),
+        "charter" => charters::check_charter(key, was, is, op),
         "holding" | "stance" | "count" | "role" | "roles" => Ok(()),
         _ => Err(TestCaseError::fail(format!("{key} was changed by {}", op.payload.act.name()))),
     }

@@ -73,6 +73,24 @@ fn same_network(play: &Play, model: &Model) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+fn same_charters(play: &Play, model: &Model) -> Result<(), TestCaseError> {
+    let state = &play.world.state;
+    for (id, kitty) in &model.kitties {
+        let entry = state.charter(id).unwrap();
+        let purses: u64 = kitty.members.iter().map(|member| member.purse).sum();
+        prop_assert_eq!(entry.pots, [purses, kitty.common], "pots of {}", id);
+        for (number, member) in (0..).zip(&kitty.members) {
+            let case = state.case(id, number).unwrap();
+            prop_assert_eq!((case.pots[0], case.ended), (member.purse, member.ended));
+        }
+        for actor in &play.cast {
+            let owed = kitty.owed.get(&actor.id).copied().unwrap_or(0);
+            prop_assert_eq!(state.charter_due(id, &actor.id), owed, "owed by {}", id);
+        }
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
     #[test]
@@ -96,6 +114,7 @@ proptest! {
             same_balances(&play, &model)?;
             same_records(&play, &model)?;
             same_network(&play, &model)?;
+            same_charters(&play, &model)?;
         }
     }
 }

@@ -50,8 +50,12 @@ fn after(good: impl Sent, bad: impl Sent) -> Pair {
     Pair { afterwards: true, ..beside(good, bad) }
 }
 
-fn check(refusal: Refusal, place: &str, case: fn(&mut World, &Usual) -> Pair) {
-    let (mut w, u) = World::usual();
+fn check<U>(
+    (mut w, u): (World, U),
+    refusal: Refusal,
+    place: &str,
+    case: fn(&mut World, &U) -> Pair,
+) {
     let pair = case(&mut w, &u);
     let accept = |w: &mut World| {
         w.run_bytes(&pair.good).unwrap_or_else(|e| panic!("the good twin of {refusal}: {e}"));
@@ -68,16 +72,21 @@ fn check(refusal: Refusal, place: &str, case: fn(&mut World, &Usual) -> Pair) {
     }
 }
 
+/// Promises in a scene: a function that gives a world, and those who are in it.
 macro_rules! promises {
-    ($($name:ident: $refusal:ident at $place:literal = $case:expr;)*) => {
-        $(#[test] fn $name() { check(Refusal::$refusal, $place, $case); })*
-        const PROVOKED: &[Refusal] = &[$(Refusal::$refusal,)*];
+    ($scene:path; $($name:ident: $refusal:ident at $place:literal = $case:expr;)*) => {
+        $(#[test] fn $name() { check($scene(), Refusal::$refusal, $place, $case); })*
+        pub(super) const PROVOKED: &[Refusal] = &[$(Refusal::$refusal,)*];
     };
 }
 
+mod charters;
+mod flows;
+
 #[test]
 fn every_rule_is_broken_here() {
-    let provoked: BTreeSet<_> = PROVOKED.iter().copied().collect();
+    let provoked = [PROVOKED, charters::PROVOKED, flows::PROVOKED].concat();
+    let provoked: BTreeSet<_> = provoked.into_iter().collect();
     assert_eq!(provoked, Refusal::ALL.iter().copied().collect());
 }
 
@@ -138,7 +147,7 @@ fn abroad_known(w: &mut World, u: &Usual) -> &'static [Abroad; 2] {
     abroad()
 }
 
-promises! {
+promises! { World::usual;
     // The shape of an operation.
     only_envelopes_are_read: NotAnEnvelope at "/" = |w, u| {
         let good = act(w, &u.hospital, note("Hello."));

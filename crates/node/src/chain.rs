@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use weal_engine::{Block, Evidence, Ledger, Member};
 use weal_kernel::block::{FinalBlock, LogEntry};
 use weal_kernel::units::UnixMillis;
-use weal_kernel::{Refused, Signed, State};
+use weal_kernel::{Effects, Refused, Signed, State};
 use weal_proof::certificate::Certificate;
 use weal_proof::genesis::{Genesis, Keeper, committee, committee_hash};
 use weal_proof::keys::PublicKey;
@@ -286,10 +286,10 @@ impl Draft {
     fn run(&mut self, signed: Arc<Signed>, leaf: Hash) -> Result<(), weal_kernel::Refused> {
         let index = self.frontier.size();
         let decision = self.state.check_rights(&signed, index, self.now)?;
-        let postings = self.state.apply(decision);
+        let Effects { postings, payments } = self.state.apply(decision);
         self.frontier.push(leaf);
         self.leaves.push(leaf);
-        self.entries.push(LogEntry { index, signed, postings });
+        self.entries.push(LogEntry { index, signed, postings, payments });
         Ok(())
     }
 

@@ -6,6 +6,7 @@
 pub mod book;
 pub mod codes;
 pub mod compose;
+pub mod funds;
 pub mod relief;
 pub mod schemas;
 pub mod sentence;

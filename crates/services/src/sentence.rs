@@ -3,6 +3,8 @@
 //! Every line of an act is told, so that nothing hides behind "and more"; ids are shortened, texts
 //! are quoted with invisible characters spelled out. The exact payload stays what counts.
 
+mod charter;
+
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::macros::format_description;
@@ -157,7 +159,7 @@ fn holding(act: &Act) -> String {
             money_lines(&act.lines),
             optional(act.purpose.as_ref(), |text| format!(", paid out as {}", quote(text)))
         ),
-        other => other.name().to_owned(),
+        other => charter::words(other).unwrap_or_else(|| other.name().to_owned()),
     }
 }
 

@@ -641,3 +641,70 @@ pub struct NeedFilter {
     /// Words in the name of the needy, the item or the specification.
     pub text: Option<String>,
 }
+
+/// A charter, as it was published.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct CharterRow {
+    /// Number of the entry that published it.
+    pub number: String,
+    /// Its id.
+    pub id: String,
+    /// Who published it.
+    pub author: Party,
+    /// When, milliseconds since 1970.
+    pub time_ms: u64,
+    /// The whole text.
+    pub text: String,
+    /// Payments so far, with those that were missed.
+    pub payments: u64,
+}
+
+/// A payment that a charter made, or missed.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct PaymentRow {
+    /// Its place among the charter's payments.
+    pub nth: u64,
+    /// Number of the entry that brought it about.
+    pub entry: String,
+    /// The flow's place in the text, from 0.
+    pub flow: u32,
+    /// The case.
+    pub case: Option<u64>,
+    /// The month it is for, counted from the year 0.
+    pub month: u32,
+    /// What moved, in minor units.
+    pub amount_minor: u64,
+    /// What was due and could not be paid, in minor units.
+    pub missed_minor: u64,
+    /// What else left the pot for the one where rests go.
+    pub rest_minor: u64,
+    /// Ids of those who got it, with their parts.
+    pub payees: Vec<(String, u64)>,
+    /// What the amount's rule was asked with.
+    pub inputs: Vec<String>,
+    /// Block time, milliseconds since 1970.
+    pub time_ms: u64,
+}
+
+/// Something that was said or done about a charter.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct CharterEvent {
+    /// Number of the entry.
+    pub number: String,
+    /// Id of the operation.
+    pub id: String,
+    /// When, milliseconds since 1970.
+    pub time_ms: u64,
+    /// Who.
+    pub by: Party,
+    /// The act.
+    pub act: String,
+    /// `publish`, `question`, `answer`, `defect`, `attest`, `lock`, `withdraw`, `set`, `brake`.
+    pub kind: String,
+    /// What was said.
+    pub text: String,
+    /// What was shown, set or declared besides.
+    pub shown: Option<String>,
+    /// The remark that is answered.
+    pub answers: Option<String>,
+}

@@ -1,5 +1,6 @@
 //! What every face needs: the book to read, and the ledger to ask and to write to.
 
+use crate::api::funds::Checks;
 use crate::witness::Head;
 use futures::future::BoxFuture;
 use serde::Serialize;
@@ -12,6 +13,7 @@ use weal_node::Damaged;
 use weal_proof::sets::SetChange;
 use weal_proof::{Hash, Receipt};
 use weal_services::book::Reader;
+use weal_services::funds::Library;
 
 /// Where the ledger stands.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
@@ -215,4 +217,15 @@ pub struct App {
     pub reader: Reader,
     /// The ledger.
     pub ledger: Arc<dyn Ledger>,
+    /// Texts of charters that were read, and assessments that are still good.
+    pub library: Arc<Library>,
+    /// Texts of charters that people are writing.
+    pub(crate) checks: Arc<Checks>,
+}
+
+impl App {
+    /// Faces of this book and this ledger.
+    pub fn new(reader: Reader, ledger: Arc<dyn Ledger>) -> App {
+        App { reader, ledger, library: Arc::default(), checks: Arc::default() }
+    }
 }

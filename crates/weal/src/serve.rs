@@ -280,7 +280,7 @@ pub async fn serve(
     live: Arc<Live>,
     reader: Reader,
 ) -> Result<(), ServeError> {
-    let app = App { reader, ledger: live.clone() };
+    let app = App::new(reader, live.clone());
     let router = router(app).merge(metrics::beside_pages(live.clone()));
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let server = axum::serve(listener, service);

@@ -20,7 +20,7 @@ pub(crate) fn minor_of(line: &MoneyLine, state: &State) -> Option<Quantity> {
 }
 
 /// The issuer, currency and minor units of a line.
-fn read_line(
+pub(crate) fn read_line(
     place: &str,
     line: &MoneyLine,
     books: &Books<'_, '_>,

@@ -386,12 +386,17 @@ pub struct Redeem {
     pub purpose: Option<String>,
 }
 
+/// Accepts 1 to 64 lines of money, each of another lot.
+pub(crate) fn check_money(place: &str, lines: &[MoneyLine]) -> Result<(), Refused> {
+    check_lots(place, lines.iter().map(|line| &line.lot))
+}
+
 /// Accepts 1 to 64 lines, each about another lot.
 fn check_lots<'a>(place: &str, lots: impl Iterator<Item = &'a LotId>) -> Result<(), Refused> {
     let lots: Vec<_> = lots.collect();
     let distinct: BTreeSet<_> = lots.iter().collect();
     if !(1..=limits::LINES).contains(&lots.len()) || distinct.len() != lots.len() {
-        return Err(Refusal::BadLines.at(format!("{place}/lines"), lots.len()));
+        return Err(Refusal::BadLines.at(place, lots.len()));
     }
     Ok(())
 }
@@ -404,7 +409,7 @@ fn check_quantity(place: &str, line: usize, quantity: Quantity) -> Result<(), Re
 }
 
 fn check_lot_lines(place: &str, lines: &[LotLine]) -> Result<(), Refused> {
-    check_lots(place, lines.iter().map(|line| &line.lot))?;
+    check_lots(&format!("{place}/lines"), lines.iter().map(|line| &line.lot))?;
     let mut lines = lines.iter().enumerate();
     lines.try_for_each(|(at, line)| check_quantity(place, at, line.quantity))
 }
@@ -499,7 +504,7 @@ impl Accept {
 
 impl HandOver {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        check_lots(place, self.lines.iter().map(|line| &line.lot))?;
+        check_lots(&format!("{place}/lines"), self.lines.iter().map(|line| &line.lot))?;
         for (at, line) in self.lines.iter().enumerate() {
             check_quantity(place, at, line.given)?;
             if line.counted > line.given {
@@ -513,7 +518,7 @@ impl HandOver {
 
 impl Resolve {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        check_lots(place, self.lines.iter().map(|line| &line.lot))?;
+        check_lots(&format!("{place}/lines"), self.lines.iter().map(|line| &line.lot))?;
         for (at, line) in self.lines.iter().enumerate() {
             let sum = line.to_giver.plus(line.to_taker).unwrap_or_default();
             check_quantity(place, at, sum)?;
@@ -540,7 +545,7 @@ impl Consume {
 
 impl Count {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        check_lots(place, self.lines.iter().map(|line| &line.lot))?;
+        check_lots(&format!("{place}/lines"), self.lines.iter().map(|line| &line.lot))?;
         let over = self.lines.iter().position(|line| line.counted.0 > limits::QUANTITY);
         if let Some(at) = over {
             return Err(Refusal::BadQuantity.at(format!("{place}/lines/{at}"), "counted"));
@@ -569,21 +574,21 @@ impl Issue {
 
 impl Pay {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        check_lots(place, self.lines.iter().map(|line| &line.lot))?;
+        check_lots(&format!("{place}/lines"), self.lines.iter().map(|line| &line.lot))?;
         text::check(&format!("{place}/purpose"), &self.purpose, limits::SHORT_TEXT_CHARS)
     }
 }
 
 impl Redeem {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        check_lots(place, self.lines.iter().map(|line| &line.lot))?;
+        check_lots(&format!("{place}/lines"), self.lines.iter().map(|line| &line.lot))?;
         short_text(place, "purpose", self.purpose.as_ref())
     }
 }
 
 impl crate::operation::Act {
     /// Goods and minor units of money this act moves: what a mandate's limits count.
-    pub(crate) fn moved(&self, state: &State) -> (u64, u64) {
+    pub(crate) fn moved(&self, actor: &Hash, state: &State) -> (u64, u64) {
         use crate::operation::Act;
         let goods =
             |lines: &[LotLine]| lines.iter().fold(0u64, |n, l| n.saturating_add(l.quantity.0));
@@ -612,6 +617,11 @@ impl crate::operation::Act {
             Act::MoneyIssue(act) => (0, act.minor().unwrap_or_default().0),
             Act::MoneyPay(act) => (0, money(&act.lines)),
             Act::MoneyRedeem(act) => (0, money(&act.lines)),
+            Act::CharterPay(act) => (0, money(&act.lines)),
+            Act::CharterDraw(act) => {
+                let all = || state.charter_due(&act.charter, actor);
+                (0, act.amount_minor.unwrap_or_else(all))
+            }
             _ => (0, 0),
         }
     }

@@ -2,6 +2,7 @@
 
 use super::op::LotId;
 use super::state::{Holding, Lot};
+use crate::charters::movement::Payment;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, State, keys};
 use crate::units::Quantity;
@@ -55,6 +56,8 @@ pub(crate) struct Books<'d, 's> {
     pub(crate) draft: &'d mut Draft<'s>,
     /// What was booked.
     pub(crate) postings: Vec<Posting>,
+    /// What charters paid.
+    pub(crate) payments: Vec<Payment>,
 }
 
 impl Books<'_, '_> {

@@ -90,6 +90,49 @@ pub fn payment(id: &Hash) -> String {
     format!("payment/{id}")
 }
 
+/// A charter.
+pub fn charter(id: &Hash) -> String {
+    format!("charter/{id}")
+}
+
+/// How the names of charters' texts begin.
+pub(super) const CHARTER_TEXT: &str = "charter_text/";
+
+/// A charter's text.
+pub fn charter_text(id: &Hash) -> String {
+    format!("{CHARTER_TEXT}{id}")
+}
+
+/// A case of a charter.
+pub fn case(charter: &Hash, case: u64) -> String {
+    format!("charter/{charter}/case/{case}")
+}
+
+/// What was paid to somebody under a charter and is not yet taken.
+pub fn charter_due(charter: &Hash, principal: &Hash) -> String {
+    format!("charter/{charter}/due/{principal}")
+}
+
+/// A lot that a charter holds, in the order in which they came.
+pub fn charter_lot(charter: &Hash, place: u64) -> String {
+    format!("charter/{charter}/lot/{place}")
+}
+
+/// The defect that a principal has shown in a text under review.
+pub fn said(charter: &Hash, principal: &Hash) -> String {
+    format!("charter/{charter}/said/{principal}")
+}
+
+/// The charter and the number of the case that an operation opened.
+pub fn opened(operation: &Hash) -> String {
+    format!("opened/{operation}")
+}
+
+/// The operation that pledged a debtor's document.
+pub fn pledge(debtor: &Hash, document: &Hash) -> String {
+    format!("pledge/{debtor}/{document}")
+}
+
 /// A change of the network that was proposed, and what the keepers answered.
 pub fn proposal(id: &Hash) -> String {
     format!("proposal/{id}")

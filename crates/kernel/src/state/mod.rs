@@ -2,12 +2,15 @@
 
 pub mod keys;
 pub mod map;
+mod shelf;
 
 use crate::schema::Rules;
 use map::Map;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use shelf::Shelf;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use weal_charter::Charter;
 use weal_proof::genesis::{Keeper, committee};
 use weal_proof::keys::PublicKey;
 use weal_proof::map::MapProof;
@@ -19,6 +22,7 @@ pub struct State {
     map: Map,
     rules: Arc<Rules>,
     network: Hash,
+    shelf: Arc<Shelf>,
 }
 
 /// What the state says about the network itself.
@@ -48,7 +52,7 @@ impl Network {
 impl State {
     /// The state before the first operation.
     pub fn genesis(network: Hash, genesis: &Genesis, rules: Arc<Rules>) -> State {
-        let mut state = State { map: Map::default(), rules, network };
+        let mut state = State { map: Map::default(), rules, network, shelf: Arc::default() };
         let mut validators = genesis.validators.clone();
         validators.sort_unstable_by_key(|keeper| keeper.key);
         let entry = Network {
@@ -69,11 +73,11 @@ impl State {
         rules: Arc<Rules>,
         entries: impl IntoIterator<Item = (String, Vec<u8>)>,
     ) -> State {
-        let mut map = Map::default();
+        let mut state = State { map: Map::default(), rules, network, shelf: Arc::default() };
         for (key, value) in entries {
-            map.insert(&key, value);
+            state.insert(&key, value);
         }
-        State { map, rules, network }
+        state
     }
 
     /// What the state says about the network itself.
@@ -142,8 +146,21 @@ impl State {
     /// Writes all entries of a decision.
     pub(crate) fn write(&mut self, writes: BTreeMap<String, Vec<u8>>) {
         for (key, value) in writes {
-            self.map.insert(&key, value);
+            self.insert(&key, value);
         }
+    }
+
+    fn insert(&mut self, key: &str, value: Vec<u8>) {
+        if let Some((id, charter)) = Shelf::read(key, &value) {
+            Arc::make_mut(&mut self.shelf).keep(id, charter);
+        }
+        self.map.insert(key, value);
+    }
+
+    /// A charter's text, read.
+    pub fn read_charter(&self, id: &Hash) -> Option<Arc<Charter>> {
+        let text = || Charter::load(&self.charter_text(id)?).ok().map(Arc::new);
+        self.shelf.get(id).or_else(text)
     }
 }
 

@@ -4,15 +4,18 @@
 //! through all three phases as a node does: shape, signatures, rights, effect.
 
 pub mod build;
+pub mod charters;
 pub mod keeping;
+pub mod kitty;
 pub mod play;
 
 use std::sync::{Arc, OnceLock};
+use weal_kernel::charters::movement::Payment;
 use weal_kernel::operation::{Nonce, Payload};
 use weal_kernel::principals::op::{KeySet, PrincipalKind, Register};
 use weal_kernel::schema::{FORMAT, Field, Kind, Rules, Schema, field, optional};
 use weal_kernel::units::UnixMillis;
-use weal_kernel::{Act, Hash, Refusal, Refused, Signed, State, check_shape};
+use weal_kernel::{Act, Effects, Hash, Refusal, Refused, Signed, State, check_shape};
 use weal_proof::keys::{PublicKey, SecretKey, Signature};
 use weal_proof::{Envelope, Genesis, genesis};
 
@@ -113,6 +116,8 @@ pub struct World {
     pub state: State,
     pub now: UnixMillis,
     pub index: u64,
+    /// What charters paid so far.
+    pub payments: Vec<Payment>,
     nonce: u128,
 }
 
@@ -165,7 +170,7 @@ impl World {
         let genesis = Genesis::new("tests", START.0, keeping::keepers(), rules().hash());
         let network = genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, Arc::new(rules()));
-        World { state, now: START, index: 0, nonce: 0 }
+        World { state, now: START, index: 0, payments: Vec::new(), nonce: 0 }
     }
 
     /// A book with the usual people and goods in it; made once, then shared.
@@ -216,7 +221,9 @@ impl World {
     fn decide(&mut self, signed: &Signed) -> Result<Vec<Posting>, Refused> {
         let decision = self.state.check_rights(signed, self.index, self.now)?;
         self.index += 1;
-        Ok(self.state.apply(decision))
+        let Effects { postings, payments } = self.state.apply(decision);
+        self.payments.extend(payments);
+        Ok(postings)
     }
 
     /// All phases.

@@ -5,7 +5,9 @@
 //! 3. [`Play::learn`] remembers what an accepted operation brought: lots, records, mandates, keys.
 
 use super::build::*;
+use super::charters::{Named, audit, lock, open, pay_in, state};
 use super::keeping::{abroad, secrets};
+use super::kitty::KITTY;
 use super::{Actor, DAY, HOUR, Op, World, key};
 use proptest::prelude::*;
 use serde_json::json;
@@ -86,6 +88,7 @@ pub struct Play {
     pub attestations: Vec<Made>,
     pub payments: Vec<Made>,
     pub proposals: Vec<Made>,
+    pub charters: Vec<Hash>,
     /// Secret keys of all who keep the book, were proposed, or were proposed as new keys.
     pub secrets: BTreeMap<PublicKey, SecretKey>,
     /// Keys the guardians gave the first of the cast, and from when they count.
@@ -107,6 +110,8 @@ pub(super) fn said(who: usize, act: Act) -> Said {
     Said { who, act, others: Vec::new() }
 }
 
+/// Moves from this number on are about charters.
+pub const CHARTERS: u8 = 184;
 /// Moves from this number on are about the network.
 pub const NETWORK: u8 = 228;
 
@@ -127,21 +132,19 @@ const TRUSTED: &[&str] = &[
     "money.issue",
     "money.pay",
     "money.redeem",
+    "charter.open",
+    "charter.pass",
+    "charter.pay",
+    "charter.trigger",
+    "charter.draw",
     "network.propose",
     "network.move",
     "network.cite",
 ];
 
-fn pick<T: Copy>(list: &[T], number: u8) -> Option<T> {
+pub(super) fn pick<T: Copy>(list: &[T], number: u8) -> Option<T> {
     let at = usize::from(number).checked_rem(list.len())?;
     list.get(at).copied()
-}
-
-fn money_of(world: &World, lot: &LotId) -> (Hash, String) {
-    match world.state.get::<Lot>(&keys::lot(&lot.to_string())).unwrap().asset {
-        Asset::Money { issuer, currency } => (issuer, currency),
-        Asset::Goods { .. } => panic!("a lot of goods"),
-    }
 }
 
 impl Play {
@@ -179,7 +182,39 @@ impl Play {
             world.done(&op);
             opening.push(op);
         }
-        (Play::with(world, cast), opening)
+        let mut play = Play::with(world, cast);
+        play.begin_kitty(&mut opening);
+        (play, opening)
+    }
+
+    /// A charter that runs, with claims on its bank in everybody's hands.
+    fn begin_kitty(&mut self, opening: &mut Vec<Op>) {
+        let cast = self.cast.clone();
+        let mut say = |play: &mut Play, who: usize, act: Act| {
+            let op = play.world.act(&cast[who], act);
+            let id = play.world.done(&op);
+            play.learn(&op);
+            opening.push(op);
+            id
+        };
+        let kitty = self.kitty();
+        let charter = say(self, 1, kitty);
+        say(self, 0, audit(charter, KITTY));
+        say(self, 1, lock(charter));
+        let mut lots = Vec::new();
+        for holder in cast.iter().take(3) {
+            lots.push(lot(say(self, 0, issue(holder, "CNY", "50.00"))));
+        }
+        for (who, friend, need) in [(0, 1, 50), (1, 0, 100), (0, 2, 7)] {
+            let parties: &[Named<'_>] =
+                &[("friend", &[(&cast[friend], 1)]), ("holders", &[(&cast[1], 2), (&cast[2], 1)])];
+            let case = self.world.entry(charter).cases;
+            let opening = open(charter, &[("need", need)], parties);
+            say(self, who, Act::CharterOpen(opening));
+            say(self, 2, state(charter, case, "grade", 1));
+            say(self, who, pay_in(charter, "fill", Some(case), &[(lots[who], 100)]));
+        }
+        say(self, 2, pay_in(charter, "gift", None, &[(lots[2], 2_000)]));
     }
 
     /// A play with this cast, who have made nothing yet.
@@ -197,6 +232,7 @@ impl Play {
             attestations: Vec::new(),
             payments: Vec::new(),
             proposals: Vec::new(),
+            charters: Vec::new(),
             secrets: secrets(),
             recovery: None,
             fresh: 0,
@@ -232,6 +268,7 @@ impl Play {
         self.pass(m);
         let mut said = match (m.act, m.act % 6) {
             (NETWORK.., _) => self.about_network(m),
+            (CHARTERS.., _) => self.about_charters(m),
             (_, 0) => self.about_people(m),
             (_, 1) => self.about_records(m),
             (_, 2) => self.about_money(m),
@@ -297,6 +334,14 @@ impl Play {
     pub(super) fn fresh_key(&mut self) -> SecretKey {
         self.fresh += 1;
         key(&format!("fresh {}", self.fresh))
+    }
+
+    /// Who owes a lot of money, and in which currency.
+    pub fn money_of(&self, lot: &LotId) -> (Hash, String) {
+        match self.world.state.get::<Lot>(&keys::lot(&lot.to_string())).unwrap().asset {
+            Asset::Money { issuer, currency } => (issuer, currency),
+            Asset::Goods { .. } => panic!("a lot of goods"),
+        }
     }
 
     /// What somebody holds of a lot.
@@ -410,7 +455,7 @@ impl Play {
         let Some((lot, who, held)) = self.holder(&self.money, m.which) else {
             return issued(usize::from(m.who) % self.cast.len());
         };
-        let (issuer, known) = money_of(&self.world, &lot);
+        let (issuer, known) = self.money_of(&lot);
         let minor = Quantity(Self::some_of(m, held / 40) * 40);
         let text = if m.twist == 243 { "1,0".into() } else { format_amount(minor, &known) };
         let line = MoneyLine { lot, amount: text };
@@ -573,6 +618,7 @@ impl Play {
             Act::MoneyIssue(_) => self.money.push(lot(id)),
             Act::MoneyPay(_) => self.payments.push(made),
             Act::NetworkPropose(_) => self.proposals.push(made),
+            Act::CharterPublish(_) => self.charters.push(id),
             Act::PrincipalRotate(_) => {
                 self.cast[by].keys = newest();
                 self.recovery = self.recovery.take().filter(|_| by != 0);

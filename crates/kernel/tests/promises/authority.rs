@@ -156,7 +156,7 @@ fn the_adversary_uses_what_he_was_given() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let (mut used, mut passed_on) = (0, 0);
-    for acts in 0..60 {
+    for acts in 0..160 {
         let mut play = scene();
         give(&mut play, [acts, 1, 100, 4 + 5 * 40]);
         let owner: Actor = play.cast[0].clone();

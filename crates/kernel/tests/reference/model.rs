@@ -3,8 +3,10 @@
 //! It shares the shapes of operations with the kernel and nothing else: no state entries, no
 //! drafts, no postings. What it refuses it says in a word, to make a disagreement readable.
 
+mod charters;
 mod network;
 
+use charters::Kitty;
 use network::Keeping;
 use std::collections::{BTreeMap, BTreeSet};
 use weal_kernel::holdings::op::{LotId, LotLine, MoneyLine};
@@ -107,6 +109,7 @@ pub struct Model {
     kept: BTreeMap<Hash, Kept>,
     shipments: BTreeMap<Hash, (Hash, Hash)>,
     payments: BTreeMap<Hash, (Hash, Hash)>,
+    pub kitties: BTreeMap<Hash, Kitty>,
     seen: BTreeSet<Hash>,
 }
 
@@ -213,7 +216,32 @@ impl Model {
             Act::HoldingMint(_) | Act::ItemDefine(_) | Act::PackDefine(_) | Act::PackMeasure(_) => {
                 self.define(&payload.act, &case)?;
             }
-            act => self.goods(act, &mut case)?,
+            Act::HoldingReserve(_)
+            | Act::HoldingRelease(_)
+            | Act::HoldingDispatch(_)
+            | Act::HoldingAccept(_)
+            | Act::HoldingHandOver(_)
+            | Act::HoldingResolve(_)
+            | Act::HoldingWriteOff(_)
+            | Act::HoldingConsume(_)
+            | Act::HoldingCount(_) => self.goods(&payload.act, &mut case)?,
+            Act::CharterPublish(_)
+            | Act::CharterReview(_)
+            | Act::CharterAttest(_)
+            | Act::CharterLock(_)
+            | Act::CharterWithdraw(_)
+            | Act::CharterOpen(_)
+            | Act::CharterState(_)
+            | Act::CharterName(_)
+            | Act::CharterPass(_)
+            | Act::CharterVouch(_)
+            | Act::CharterSet(_)
+            | Act::CharterPay(_)
+            | Act::CharterTrigger(_)
+            | Act::CharterRun(_)
+            | Act::CharterDraw(_)
+            | Act::CharterBrake(_) => self.charters(&payload.act, &mut case)?,
+            Act::PrincipalRegister(_) => return Err("registered above"),
         }
         case.no_strangers()
     }
@@ -236,7 +264,7 @@ impl Model {
         let trust = self.trusts.get(&id).ok_or("no such mandate")?;
         ensure(trust.principal == case.actor, "mandate of another")?;
         ensure(trust.grant.acts.contains(&act.name().to_owned()), "mandate for other acts")?;
-        let (goods, money) = self.moved(act);
+        let (goods, money) = self.moved(act, &case.actor);
         let mut next = Some(id);
         while let Some(id) = next {
             let trust = self.trusts.get_mut(&id).ok_or("no such mandate")?;
@@ -254,7 +282,7 @@ impl Model {
         Ok(())
     }
 
-    fn moved(&self, act: &Act) -> (u64, u64) {
+    fn moved(&self, act: &Act, actor: &Hash) -> (u64, u64) {
         let goods = |lines: &[LotLine]| lines.iter().map(|line| line.quantity.0).sum::<u64>();
         let money = |lines: &[MoneyLine]| lines.iter().filter_map(|l| self.minor_of(l).ok()).sum();
         match act {
@@ -271,6 +299,11 @@ impl Model {
             Act::MoneyIssue(act) => (0, minor(&act.amount, &act.currency).unwrap_or(0)),
             Act::MoneyPay(act) => (0, money(&act.lines)),
             Act::MoneyRedeem(act) => (0, money(&act.lines)),
+            Act::CharterPay(act) => (0, money(&act.lines)),
+            Act::CharterDraw(act) => {
+                let all = || self.owed(&act.charter, actor);
+                (0, act.amount_minor.unwrap_or_else(all))
+            }
             _ => (0, 0),
         }
     }
@@ -683,6 +716,11 @@ impl Model {
                 minor(&line.amount, currency).filter(|n| *n > 0).ok_or("bad amount")
             }
         }
+    }
+
+    fn is_claim(&self, lot: &LotId, on: &Hash, in_currency: &str) -> bool {
+        let claim = Stuff::Money { issuer: *on, currency: in_currency.to_owned() };
+        self.stuff.get(lot) == Some(&claim)
     }
 
     fn money(&mut self, act: &Act, case: &mut Case<'_>) -> Verdict {

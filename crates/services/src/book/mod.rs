@@ -12,8 +12,8 @@ mod tests;
 mod write;
 
 use crate::view::{
-    Balance, BlockLine, Difference, Entry, Hit, Need, NeedFilter, NeedPage, Overview, Page, Party,
-    PartyPage, Proposal, RecordPage, Trace, Unresolved,
+    Balance, BlockLine, CharterEvent, CharterRow, Difference, Entry, Hit, Need, NeedFilter, NeedPage, Overview, Page, Party,
+    PartyPage, PaymentRow, Proposal, RecordPage, Trace, Unresolved,
 };
 use read::Pool;
 use rusqlite::{Connection, TransactionBehavior};
@@ -229,6 +229,42 @@ impl Reader {
     /// `Proposal::judge` fills them in.
     pub fn proposals(&self) -> Result<Vec<Proposal>, BookError> {
         self.pool.ask(|view| view.proposals())
+    }
+
+    /// The newest charters, newest first.
+    pub fn charters(&self) -> Result<Vec<CharterRow>, BookError> {
+        self.pool.ask(|view| view.charters())
+    }
+
+    /// A charter by its id or the beginning of it.
+    pub fn charter(&self, id: &str) -> Result<Option<CharterRow>, BookError> {
+        self.pool.ask(|view| view.charter(id))
+    }
+
+    /// What a charter paid, the newest first: of one case or of all, before this payment.
+    pub fn payments(
+        &self,
+        charter: &Hash,
+        case: Option<u64>,
+        before: Option<u64>,
+        limit: u32,
+    ) -> Result<Vec<PaymentRow>, BookError> {
+        self.pool.ask(|view| view.payments(charter, case, before, limit))
+    }
+
+    /// The cases in which somebody takes part: charters and numbers.
+    pub fn cases_of(&self, party: &Hash) -> Result<Vec<(Hash, u64)>, BookError> {
+        self.pool.ask(|view| view.cases_of(party))
+    }
+
+    /// Who these are, in the same order; nobody for an id that leads nowhere.
+    pub fn who(&self, ids: &[Hash]) -> Result<Vec<Party>, BookError> {
+        self.pool.ask(|view| view.who(ids))
+    }
+
+    /// What was said and done about a charter, the newest first.
+    pub fn charter_story(&self, charter: &Hash) -> Result<Vec<CharterEvent>, BookError> {
+        self.pool.ask(|view| view.charter_story(charter))
     }
 
     /// Whatever a number, code, hash or words lead to.

@@ -112,6 +112,17 @@ CREATE TABLE stated(direction INTEGER, custodian INTEGER, item INTEGER, day INTE
   quantity INTEGER NOT NULL, lines INTEGER NOT NULL, unread INTEGER NOT NULL,
   PRIMARY KEY(direction, custodian, item, day, pack)) WITHOUT ROWID;
 CREATE TABLE sums(item INTEGER PRIMARY KEY, numbers BLOB NOT NULL);
+CREATE TABLE charter(ix INTEGER PRIMARY KEY, nth INTEGER NOT NULL, id BLOB NOT NULL,
+  author INTEGER NOT NULL, text TEXT NOT NULL, payments INTEGER NOT NULL DEFAULT 0);
+CREATE TABLE charter_case(charter INTEGER, number INTEGER, ix INTEGER NOT NULL,
+  PRIMARY KEY(charter, number)) WITHOUT ROWID;
+CREATE TABLE charter_party(party INTEGER, charter INTEGER, number INTEGER,
+  PRIMARY KEY(party, charter, number)) WITHOUT ROWID;
+CREATE TABLE payment(charter INTEGER, nth INTEGER, ix INTEGER NOT NULL, flow INTEGER NOT NULL,
+  number INTEGER, month INTEGER NOT NULL, amount INTEGER NOT NULL, missed INTEGER NOT NULL,
+  rest INTEGER NOT NULL, payees TEXT NOT NULL, inputs TEXT NOT NULL,
+  PRIMARY KEY(charter, nth)) WITHOUT ROWID;
+CREATE INDEX payment_case ON payment(charter, number, nth) WHERE number IS NOT NULL;
 CREATE TABLE day(day INTEGER PRIMARY KEY, opened INTEGER NOT NULL, closed INTEGER NOT NULL);
 CREATE TABLE money(currency TEXT PRIMARY KEY, minor INTEGER NOT NULL) WITHOUT ROWID;
 CREATE VIRTUAL TABLE words USING fts5(text, tokenize='trigram');

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use weal_kernel::block::{FinalBlock, LogEntry};
 use weal_kernel::units::UnixMillis;
-use weal_kernel::{Act, Hash, State, check_shape};
+use weal_kernel::{Act, Effects, Hash, State, check_shape};
 use weal_proof::keys::SecretKey;
 use weal_proof::{Envelope, Genesis, Header};
 use weal_services::book::{Book, Reader};
@@ -41,14 +41,15 @@ impl World {
         signed.envelope.verify().unwrap();
         let decision = self.state.check_rights(&signed, self.index, now);
         let decision = decision.unwrap_or_else(|e| panic!("{}: {e}: {text}", self.index));
-        let postings = self.state.apply(decision);
+        let Effects { postings, payments } = self.state.apply(decision);
         let name = match &signed.payload.act {
             Act::RecordRespond(respond) => format!("record.respond/{:?}", respond.kind),
             Act::RecordPost(post) => format!("record.post/{}", post.schema),
             act => act.name().to_owned(),
         };
         *self.acts.entry(name).or_default() += 1;
-        self.entries.push(LogEntry { index: self.index, signed: Arc::new(signed), postings });
+        let signed = Arc::new(signed);
+        self.entries.push(LogEntry { index: self.index, signed, postings, payments });
         self.index += 1;
     }
 

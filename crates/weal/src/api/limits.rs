@@ -54,6 +54,15 @@ pub const STREAM_BUFFER: usize = 1_024;
 /// Seconds of silence after which a stream says that it lives: proxies give up after 30.
 pub const HEARTBEAT_S: u64 = 15;
 
+/// Bytes of a text to be checked, as JSON: every character of it may be escaped.
+pub const CHECK_BYTES: usize = 400_000;
+/// Texts checked at the same time: each uses up to one core for some seconds.
+pub const CHECKS_AT_ONCE: usize = 2;
+/// How long somebody waits for the assessment of his text before he is told to ask again.
+pub const CHECK_WAIT_MS: u64 = 700;
+/// Assessments of texts kept: those that are being written now.
+pub const CHECKS_KEPT: usize = 64;
+
 /// A token bucket's size.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rate {

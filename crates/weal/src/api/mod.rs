@@ -15,6 +15,7 @@ mod drafts;
 mod edge;
 mod fault;
 mod figures;
+pub(crate) mod funds;
 pub mod limits;
 mod log;
 mod look;
@@ -80,6 +81,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(log::routes())
         .merge(figures::routes())
         .merge(network::routes())
+        .merge(funds::routes())
         .merge(tlog::routes())
         .layer(CompressionLayer::new())
         .merge(stream::routes())

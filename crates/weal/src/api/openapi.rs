@@ -26,6 +26,7 @@ use utoipa_axum::router::OpenApiRouter;
     tags(
         (name = "ledger", description = "Where the ledger stands."),
         (name = "relief", description = "Needs, gifts, and those who ask and give."),
+        (name = "funds", description = "Funds by fixed rules: what each promises, holds and paid."),
         (name = "log", description = "Entries, blocks and receipts."),
         (name = "checks", description = "What can be checked and found."),
         (name = "rules", description = "What is allowed, and how to ask."),

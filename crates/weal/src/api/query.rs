@@ -136,7 +136,7 @@ impl Query {
 }
 
 /// Digits, perhaps followed by a point and zeros: JSON Schema calls `5.0` an integer too.
-fn whole(text: &str) -> Option<u64> {
+pub(super) fn whole(text: &str) -> Option<u64> {
     let (digits, zeros) = text.split_once('.').unwrap_or((text, "0"));
     let plain = !digits.is_empty() && digits.bytes().all(|c| c.is_ascii_digit());
     let whole = !zeros.is_empty() && zeros.bytes().all(|c| c == b'0');

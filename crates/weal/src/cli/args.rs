@@ -83,6 +83,12 @@ pub(crate) enum Command {
     /// Keys on this machine.
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Charters, the rule texts that hold money: write, check, explain, publish and review them.
+    #[command(subcommand)]
+    Charter(super::charter::CharterCommand),
+    /// Funds, which are charters at work: look before you pay, take part, pay, claim, draw.
+    #[command(subcommand)]
+    Fund(super::fund::FundCommand),
     /// Tell what a refusal code means; without a code, list all rules.
     Explain {
         /// The code, such as HOLD-02.

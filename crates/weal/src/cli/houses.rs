@@ -154,7 +154,7 @@ impl House {
         let builder = || tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = builder().map_err(Failure::error)?;
         let serve = move || {
-            let app = App { reader, ledger: live };
+            let app = App::new(reader, live);
             let pages = async {
                 listener.set_nonblocking(true)?;
                 let listener = tokio::net::TcpListener::from_std(listener)?;

@@ -91,7 +91,11 @@ pub(crate) fn remember(name: &str, network: &Hash, id: &Hash) -> Result<(), Fail
 
 /// The signer named by `--as`.
 pub(crate) fn signer(cli: &Cli, network: Hash) -> Result<Signer, Failure> {
-    let name = name(cli)?;
+    signer_called(name(cli)?, network)
+}
+
+/// The signer with this key.
+pub(crate) fn signer_called(name: &str, network: Hash) -> Result<Signer, Failure> {
     let key = load(name)?;
     let actor = principal(name, &network)?.ok_or_else(|| {
         Failure::error(format!("the key {name} is not registered in this book"))
@@ -108,6 +112,20 @@ pub(crate) fn name(cli: &Cli) -> Result<&str, Failure> {
     })
 }
 
+/// The names of all keys on this machine.
+pub(crate) fn names() -> Result<Vec<String>, Failure> {
+    let directory = home()?.join("keys");
+    let files = std::fs::read_dir(directory).map(|files| files.flatten().collect());
+    let files: Vec<_> = files.unwrap_or_default();
+    let names = files.iter().filter_map(|file| {
+        let name = file.file_name().into_string().ok()?;
+        name.strip_suffix(".key").map(str::to_owned)
+    });
+    let mut names: Vec<_> = names.collect();
+    names.sort();
+    Ok(names)
+}
+
 /// `weal key ...`
 pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
     match command {
@@ -121,18 +139,10 @@ pub(crate) fn run(cli: &Cli, command: &KeyCommand) -> Result<(), Failure> {
         }
         KeyCommand::Show { name } => output::line(&load(name)?.public().to_string()),
         KeyCommand::List => {
-            let directory = home()?.join("keys");
-            let files = std::fs::read_dir(directory).map(|files| files.flatten().collect());
-            let files: Vec<_> = files.unwrap_or_default();
-            let names = files.iter().filter_map(|file| {
-                let name = file.file_name().into_string().ok()?;
-                name.strip_suffix(".key").map(str::to_owned)
-            });
             let mut rows = Vec::new();
-            for name in names {
+            for name in names()? {
                 rows.push(json!({ "name": name, "public": load(&name)?.public().to_string() }));
             }
-            rows.sort_by_key(|row| row.get("name").map(ToString::to_string));
             output::rows(cli, &rows, &[("NAME", "/name"), ("PUBLIC KEY", "/public")])
         }
     }

@@ -3,11 +3,13 @@
 mod args;
 mod audit;
 mod backup;
+mod charter;
 mod client;
 mod conviction;
 mod demo;
 mod doctor;
 mod founding;
+mod fund;
 mod houses;
 mod import;
 mod keys;
@@ -65,6 +67,8 @@ fn dispatch(cli: &Cli) -> Result<(), Failure> {
             clap_complete::generate(*shell, &mut Cli::command(), "weal", &mut out);
             output::raw(&out)
         }
+        Command::Charter(command) => charter::run(cli, command),
+        Command::Fund(command) => fund::run(cli, command),
         Command::Explain { code } => read::explain(cli, code.as_deref()),
         Command::Write(command) => write::run(cli, command),
         Command::Read(command) => read::run(cli, command),

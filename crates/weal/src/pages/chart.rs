@@ -12,7 +12,7 @@ pub(crate) fn short(number: f64) -> String {
     text.strip_suffix(".0").map(str::to_owned).unwrap_or(text)
 }
 
-fn percent(part: f64) -> String {
+pub(crate) fn percent(part: f64) -> String {
     format!("{}%", short(part))
 }
 
@@ -126,7 +126,7 @@ pub(crate) fn lines(lang: Lang, days: &[String], series: &[Series; 2], words: &s
     }
 }
 
-fn tick_line(at: f64, label: &str) -> Markup {
+pub(crate) fn tick_line(at: f64, label: &str) -> Markup {
     let y = percent(at);
     html! {
         line.grid.zero[at >= 100.0] x1="0" x2="100%" y1=(y) y2=(y) {}
@@ -166,7 +166,7 @@ fn marked_days(count: usize) -> Vec<usize> {
     }
 }
 
-fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
+pub(crate) fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
     let mut text = String::new();
     for (at, (x, y)) in points.enumerate() {
         let _ = write!(text, "{}{} {}", if at == 0 { 'M' } else { 'L' }, short(x), short(y));
@@ -175,7 +175,7 @@ fn path(points: impl Iterator<Item = (f64, f64)>) -> String {
 }
 
 /// Round numbers from 0 to at least `top`, at most six of them.
-fn ticks(top: u64) -> Vec<u64> {
+pub(crate) fn ticks(top: u64) -> Vec<u64> {
     let mut step = 1;
     let mut factors = [2, 5, 10].into_iter().cycle();
     let mut decade = 1;

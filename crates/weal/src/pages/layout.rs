@@ -8,10 +8,11 @@ use crate::app::Status;
 use maud::{DOCTYPE, Markup, html};
 use weal_proof::certificate::quorum;
 
-const NAVIGATION: [(Place, &str, &str); 7] = [
+const NAVIGATION: [(Place, &str, &str); 8] = [
     (Place::Overview, "/", "nav-overview"),
     (Place::Needs, "/needs", "nav-needs"),
     (Place::Trace, "/trace", "nav-trace"),
+    (Place::Funds, "/funds", "nav-funds"),
     (Place::Orgs, "/orgs", "nav-orgs"),
     (Place::Records, "/records", "nav-records"),
     (Place::Balance, "/balance", "nav-balance"),
@@ -44,6 +45,9 @@ pub(crate) fn document(
                         href={ "/" (other.code()) (visit.rest) };
                 }
                 @if page.moving { script type="module" src=(assets.path("live.js")) {} }
+                @if page.place == Place::Editor {
+                    script type="module" src=(assets.path("charter.js")) {}
+                }
                 @if page.checks && Assets::has("verify-page.js") {
                     script type="module" src=(assets.path("verify-page.js")) {}
                 }
@@ -84,7 +88,8 @@ fn mast(visit: &Visit, here: Place) -> Markup {
             nav aria-label=(lang.say("nav-label")) {
                 ul.wrap {
                     @for (place, path, key) in NAVIGATION {
-                        @let current = (place == here).then_some("page");
+                        @let editing = place == Place::Funds && here == Place::Editor;
+                        @let current = (place == here || editing).then_some("page");
                         li { a href=(visit.href(path)) aria-current=[current] { (lang.say(key)) } }
                     }
                 }

@@ -14,6 +14,19 @@ mod coverage;
 mod docs;
 mod entry;
 mod errors;
+mod funds;
+mod funds_case;
+mod funds_cases;
+mod funds_chart;
+mod funds_compare;
+mod funds_journal;
+mod funds_new;
+mod funds_outlook;
+mod funds_page;
+mod funds_parts;
+mod funds_powers;
+mod funds_review;
+mod funds_rules;
 mod layout;
 mod live;
 mod need;
@@ -107,6 +120,13 @@ fn handlers() -> Pages {
         ("/orgs", page(orgs::list)),
         ("/orgs/{number}", page(orgs::show)),
         ("/unresolved", page(orgs::unresolved)),
+        ("/funds", page(funds::list)),
+        ("/funds/compare", page(funds_compare::show)),
+        ("/funds/{number}", page(funds_page::show)),
+        ("/funds/{number}/text", page(funds_rules::text)),
+        ("/funds/{number}/payments", page(funds_journal::list)),
+        ("/funds/{number}/cases/{case}", page(funds_case::show)),
+        ("/charters/new", get(funds_new::form).post(funds_new::looked_at)),
         ("/records", page(records::list)),
         ("/records/{number}", page(records::show)),
         ("/blocks", page(blocks::list)),

@@ -86,7 +86,15 @@ pub(crate) async fn show(
 ) -> Answer {
     let found = site.read(move |book| book.party(&number)).await?.ok_or(Failure::Missing)?;
     let title = phrase::name(visit.lang, &found.party);
-    Ok(Page::moving(title, Place::Orgs, body(visit.lang, &found)))
+    let id = found.party.id.clone();
+    let owns = site.desk(move |desk| match id.parse() {
+        Ok(id) => desk.member(&id),
+        Err(_) => Ok(None),
+    });
+    // Somebody who is in no fund, or a node without a state, has nothing to show here.
+    let owns = owns.await.unwrap_or_default();
+    let body = html! { (body(visit.lang, &found)) (super::funds_cases::of_party(&visit, &owns)) };
+    Ok(Page::moving(title, Place::Orgs, body))
 }
 
 fn body(lang: Lang, page: &PartyPage) -> Markup {
@@ -99,6 +107,7 @@ fn body(lang: Lang, page: &PartyPage) -> Markup {
             }
             h1 { (phrase::name(lang, party)) }
             p.dek { (summary(lang, page)) }
+            @if party.kind == "charter" { p.more { (phrase::party(lang, party)) " →" } }
         }
         div.columns {
             div {

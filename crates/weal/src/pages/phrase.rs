@@ -17,7 +17,8 @@ pub(crate) fn party(lang: Lang, party: &Party) -> Markup {
     if party.number.is_empty() {
         return html! { (name) };
     }
-    html! { a href={ "/" (lang.code()) "/orgs/" (party.number) } { (name) } }
+    let folder = if party.kind == "charter" { "/funds/" } else { "/orgs/" };
+    html! { a href={ "/" (lang.code()) (folder) (party.number) } { (name) } }
 }
 
 /// The name of an item; its code if nobody named it.

@@ -59,6 +59,9 @@ pub(crate) enum Place {
     Needs,
     Trace,
     Orgs,
+    Funds,
+    /// Where texts of charters are written.
+    Editor,
     Records,
     Balance,
     Verify,

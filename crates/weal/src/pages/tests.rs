@@ -61,6 +61,7 @@ const PREFIXES: &[&str] = &[
     "verify-",
     "about-",
     "error-",
+    "fd-",
 ];
 
 /// The code of all pages.

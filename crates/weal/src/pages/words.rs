@@ -171,10 +171,16 @@ pub(crate) fn group_digits(text: &str) -> String {
 }
 
 /// The texts of one language, as they stand in the repository.
-pub(crate) fn sources(lang: Lang) -> [&'static str; 2] {
+pub(crate) fn sources(lang: Lang) -> [&'static str; 3] {
     match lang {
-        Lang::En => [include_str!("../../i18n/en.ftl"), ""],
-        Lang::Zh => [include_str!("../../i18n/zh.ftl"), include_str!("../../i18n/rules.zh.ftl")],
+        Lang::En => {
+            [include_str!("../../i18n/en.ftl"), include_str!("../../i18n/funds.en.ftl"), ""]
+        }
+        Lang::Zh => [
+            include_str!("../../i18n/zh.ftl"),
+            include_str!("../../i18n/funds.zh.ftl"),
+            include_str!("../../i18n/rules.zh.ftl"),
+        ],
     }
 }
 

@@ -49,7 +49,7 @@ async fn an_unknown_parameter_is_refused_everywhere() {
     for (path, item) in document["paths"].as_object().unwrap() {
         for method in item.as_object().unwrap().keys() {
             let uri = path.replace("{number}", "1").replace("{height}", "1").replace("{id}", "1");
-            let uri = uri.replace("{code}", "1").replace("{from}", "1");
+            let uri = uri.replace("{code}", "1").replace("{from}", "1").replace("{case}", "1");
             let uri = format!("{uri}?surprise=1");
             let reply = send(&router, request(&method.to_uppercase(), &uri, &[], Body::empty()));
             let problem = reply.await.problem(400, "bad-query");

@@ -7,6 +7,7 @@ mod fixture;
 mod caching;
 mod contract;
 mod failures;
+mod funds;
 mod lists;
 mod stream;
 mod tlog;

@@ -82,7 +82,7 @@ fn a_node_shows_what_its_witness_signed_also_after_it_forgot_all_about_it() {
     note.verify_cosignature(&server.vkey()).unwrap();
     assert_eq!(Checkpoint::from_text(&note.text).unwrap().size, 60);
     let page = runtime.block_on(async {
-        let app = App { reader, ledger: live.clone() };
+        let app = App::new(reader, live.clone());
         let router = weal_app::api::router(app);
         let request = axum::http::Request::get("/v1/network/checkpoint");
         let request = request.body(axum::body::Body::empty()).unwrap();

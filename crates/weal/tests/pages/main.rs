@@ -3,6 +3,7 @@
 
 #[path = "../fixture/mod.rs"]
 mod fixture;
+mod funds;
 mod nodes;
 mod story;
 mod stream;
@@ -39,6 +40,8 @@ const FIXED: &[&str] = &[
     "/about",
     "/docs",
     "/problems",
+    "/funds",
+    "/charters/new",
 ];
 
 /// Lists whose first links lead to one page of each kind.

@@ -70,7 +70,7 @@ impl Story {
 
     /// What the pages need.
     pub(crate) fn app(self: &Arc<Self>) -> App {
-        App { reader: self.ledger.app().reader, ledger: self.clone() }
+        App::new(self.ledger.app().reader, self.clone())
     }
 }
 

@@ -1,6 +1,7 @@
 //! The readers: one consistent look at the book for each question.
 
 mod blocks;
+mod charters;
 mod entries;
 mod goods;
 mod needs;

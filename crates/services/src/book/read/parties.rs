@@ -85,7 +85,7 @@ impl View<'_> {
         let Some(text) = text else { return self.all_parties(&cursor, limit) };
         let mut found: Vec<(String, i64)> = Vec::new();
         for party in self.parties_with(text)? {
-            let sql = "SELECT name FROM party WHERE id=? AND hidden=0 AND id<?";
+            let sql = "SELECT name FROM party WHERE id=? AND hidden=0 AND kind<>4 AND id<?";
             let name = self.first(sql, [party, cursor.size], |row| row.get(0))?;
             found.extend(name.map(|name: String| (name, party)));
         }
@@ -107,12 +107,13 @@ impl View<'_> {
 
     /// As [`Self::parties`], without words: straight from the index of names.
     fn all_parties(&self, cursor: &Cursor, limit: u32) -> Result<Page<Party>, BookError> {
-        let sql = "SELECT COUNT(*) FROM party WHERE hidden=0 AND id<?";
+        // Kind 4 is a charter: it holds money and is nobody.
+        let sql = "SELECT COUNT(*) FROM party WHERE hidden=0 AND kind<>4 AND id<?";
         let total = self.first(sql, [cursor.size], |row| row.get(0))?.map_or(0, whole);
         let limit = bounded(limit);
         let many = i64::try_from(limit).unwrap_or(1).saturating_add(1);
         let sql = "SELECT id FROM party WHERE (name, id) > \
-                   (ifnull((SELECT name FROM party WHERE id=?1), ''), ?1) AND hidden=0 AND id<?2 \
+                   (ifnull((SELECT name FROM party WHERE id=?1), ''), ?1) AND hidden=0 AND kind<>4 AND id<?2 \
                    ORDER BY name, id LIMIT ?3";
         let key = [cursor.place.0, cursor.size, many];
         let mut found: Vec<i64> = self.all(sql, key, |row| row.get(0))?;

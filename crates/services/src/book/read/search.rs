@@ -54,6 +54,7 @@ impl View<'_> {
         let Some(ix) = ix else { return Ok(None) };
         let Some(entry) = self.entries(&[ix])?.into_iter().next() else { return Ok(None) };
         let kind = match entry.number.chars().next() {
+            _ if entry.act == "charter.publish" => "fund",
             Some('N') => "need",
             Some('G') => "gift",
             Some('P') => "party",
@@ -63,6 +64,7 @@ impl View<'_> {
             "need" => format!("needs/{}", entry.number),
             "gift" => format!("trace/{}", entry.number),
             "party" => format!("parties/{}", entry.number),
+            "fund" => format!("funds/{}", entry.number),
             _ => format!("records/{}", entry.number),
         };
         Ok(Some(Hit { page, kind: kind.into(), title: entry.number.clone(), detail: line(&entry) }))
@@ -71,9 +73,13 @@ impl View<'_> {
     fn hit_words(&self, text: &str, hits: &mut Vec<Hit>) -> Result<(), BookError> {
         for id in self.parties_with(text)?.into_iter().take(HITS) {
             let party = self.party_name(id)?;
+            let (folder, kind) = match party.kind.as_str() {
+                "charter" => ("funds", "fund"),
+                _ => ("parties", "party"),
+            };
             hits.push(Hit {
-                page: format!("parties/{}", party.number),
-                kind: "party".into(),
+                page: format!("{folder}/{}", party.number),
+                kind: kind.into(),
                 title: party.name,
                 detail: format!("{} {}", party.number, party.kind),
             });

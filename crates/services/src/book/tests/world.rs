@@ -11,7 +11,7 @@ use weal_kernel::holdings::op::LotId;
 use weal_kernel::principals::op::{KeySet, PrincipalKind, Register};
 use weal_kernel::records::op::{Post, Respond, ResponseKind};
 use weal_kernel::units::{Quantity, UnixMillis};
-use weal_kernel::{Act, Hash, State, check_shape};
+use weal_kernel::{Act, Effects, Hash, State, check_shape};
 use weal_proof::keys::SecretKey;
 use weal_proof::{Envelope, Genesis, Header};
 
@@ -71,9 +71,10 @@ impl World {
         let signed = check_shape(&self.network, &envelope.to_bytes()).unwrap();
         let now = UnixMillis(self.now);
         let decision = self.state.check_rights(&signed, self.index, now).unwrap();
-        let postings = self.state.apply(decision);
+        let Effects { postings, payments } = self.state.apply(decision);
         let id = signed.id;
-        self.entries.push(LogEntry { index: self.index, signed: Arc::new(signed), postings });
+        let signed = Arc::new(signed);
+        self.entries.push(LogEntry { index: self.index, signed, postings, payments });
         self.index += 1;
         id
     }

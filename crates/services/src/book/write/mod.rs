@@ -8,6 +8,7 @@
 //!
 //! Nothing here depends on how blocks were grouped into calls.
 
+mod charters;
 mod goods;
 mod lots;
 mod names;
@@ -186,6 +187,28 @@ impl<'a> Writer<'a> {
             Act::MoneyIssue(act) => self.issue(at, act, &entry.postings),
             Act::MoneyPay(act) => self.pay(at, &act.to, &entry.postings),
             Act::MoneyRedeem(act) => self.pay(at, &act.issuer, &entry.postings),
+            Act::CharterPublish(act) => self.publish(at, act, &entry.signed.id),
+            Act::CharterOpen(act) => self.open_case(at, act),
+            Act::CharterName(act) => {
+                let people = act.people.iter().map(|share| share.principal).collect();
+                self.take_part(at, &act.charter, act.case, people)
+            }
+            Act::CharterPass(act) => {
+                self.book(at, &entry.postings)?;
+                self.take_part(at, &act.charter, act.case, vec![act.to])
+            }
+            Act::CharterPay(act) => self.charter_moves(at, &act.charter, entry),
+            Act::CharterTrigger(act) => self.charter_moves(at, &act.charter, entry),
+            Act::CharterRun(act) => self.charter_moves(at, &act.charter, entry),
+            Act::CharterDraw(act) => self.charter_moves(at, &act.charter, entry),
+            Act::CharterReview(act) => self.link_to(at, &act.charter),
+            Act::CharterAttest(act) => self.link_to(at, &act.charter),
+            Act::CharterLock(act) => self.link_to(at, &act.charter),
+            Act::CharterWithdraw(act) => self.link_to(at, &act.charter),
+            Act::CharterState(act) => self.link_to(at, &act.charter),
+            Act::CharterVouch(act) => self.link_to(at, &act.charter),
+            Act::CharterSet(act) => self.link_to(at, &act.charter),
+            Act::CharterBrake(act) => self.link_to(at, &act.charter),
             Act::NetworkApprove(act) => self.link_to(at, &act.proposal),
             Act::NetworkDecline(act) => self.link_to(at, &act.proposal),
             Act::NetworkPropose(_) | Act::NetworkMove(_) | Act::NetworkCite(_) => Ok(()),

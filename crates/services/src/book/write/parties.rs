@@ -27,6 +27,7 @@ impl PartyKind {
             0 => "organisation",
             1 => "person",
             2 => "device",
+            4 => "charter",
             _ => "facility",
         }
     }
