@@ -673,7 +673,9 @@ impl Charter {
         }
         if flow.source == Source::Outside {
             if flow.is_outward() || flow.rest_to.is_some() || flow.amount == Amount::All {
-                return wrong("money from outside goes into a pot, an amount that is stated or due");
+                return wrong(
+                    "money from outside goes into a pot, an amount that is stated or due",
+                );
             }
             if flow.clock().is_some() {
                 return wrong("the calendar has no money of its own");
@@ -689,6 +691,9 @@ impl Charter {
         }
         if flow.rest_to.is_some_and(|pot| flow.source == Source::Pot(pot)) {
             return wrong("the rest goes to the pot it is in");
+        }
+        if flow.rest_to.is_some_and(|pot| flow.to == Target::Pot(pot)) {
+            return wrong("the rest goes to the pot that is paid: take all of it");
         }
         if flow.clock().is_some() {
             if flow.by.len() > 1 || flow.wait_days > 0 || flow.amount == Amount::Stated {

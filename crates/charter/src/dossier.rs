@@ -541,7 +541,8 @@ impl Proved {
                 low.saturating_add(part.unwrap_or(0))
             })
         };
-        let mut values: Vec<i128> = inputs.iter().map(|input| self.charter.range(*input).0).collect();
+        let mut values: Vec<i128> =
+            inputs.iter().map(|input| self.charter.range(*input).0).collect();
         for round in 0..81usize {
             let mut digits = round;
             for (place, input) in inputs.iter().enumerate() {

@@ -351,7 +351,9 @@ impl Charter {
             Input::Parameter(at) => self.parameters.get(at).map_or((0, 0), |p| (p.low, p.high)),
             Input::Stated => (1, MONEY_HIGH),
             Input::Day => (0, 194_000),
-            Input::Month => (YEAR_LOW.saturating_mul(12), YEAR_HIGH.saturating_mul(12)),
+            Input::Month => {
+                (YEAR_LOW.saturating_mul(12), YEAR_HIGH.saturating_mul(12).saturating_add(11))
+            }
             Input::Year => (YEAR_LOW, YEAR_HIGH),
             Input::Cases => (0, 1_000_000_000),
         }

@@ -38,7 +38,7 @@ pub fn mul_div(a: i128, b: i128, c: i128, rounding: Rounding) -> Option<i128> {
     if rest == 0 {
         return Some(down);
     }
-    // `rest` has the sign of `c`: what is there against what lacks says on which side of the middle.
+    // `rest` has the sign of `c`: what is there against what lacks says which end is nearer.
     let there = rest.unsigned_abs();
     let beyond = there.cmp(&c.unsigned_abs().checked_sub(there)?);
     let up = match (rounding, beyond) {
@@ -87,9 +87,13 @@ mod tests {
     #[test]
     fn each_rounding_does_what_its_name_says_on_both_sides_of_zero() {
         use Rounding::{Ceil, Floor, HalfEven, HalfUp};
-        for (a, half_even, half_up, floor, ceil) in
-            [(5, 2, 3, 2, 3), (7, 4, 4, 3, 4), (-5, -2, -3, -3, -2), (-7, -4, -4, -4, -3), (6, 3, 3, 3, 3)]
-        {
+        for (a, half_even, half_up, floor, ceil) in [
+            (5, 2, 3, 2, 3),
+            (7, 4, 4, 3, 4),
+            (-5, -2, -3, -3, -2),
+            (-7, -4, -4, -4, -3),
+            (6, 3, 3, 3, 3),
+        ] {
             assert_eq!(mul_div(a, 1, 2, HalfEven), Some(half_even), "{a}");
             assert_eq!(mul_div(a, 1, 2, HalfUp), Some(half_up), "{a}");
             assert_eq!(mul_div(a, 1, 2, Floor), Some(floor), "{a}");

@@ -219,9 +219,9 @@ impl Cutter<'_> {
 /// Characters that a reader does not see, or that change the order of what he sees.
 fn is_hidden(c: char) -> bool {
     let marks = [
-        '\u{a0}', '\u{ad}', '\u{34f}', '\u{61c}', '\u{115f}', '\u{1160}', '\u{1680}',
-        '\u{17b4}', '\u{17b5}', '\u{180b}', '\u{180c}', '\u{180d}', '\u{180e}', '\u{2028}',
-        '\u{2029}', '\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}',
+        '\u{a0}', '\u{ad}', '\u{34f}', '\u{61c}', '\u{115f}', '\u{1160}', '\u{1680}', '\u{17b4}',
+        '\u{17b5}', '\u{180b}', '\u{180c}', '\u{180d}', '\u{180e}', '\u{2028}', '\u{2029}',
+        '\u{2800}', '\u{3164}', '\u{feff}', '\u{ffa0}',
     ];
     (c.is_control() && c != '\t')
         || marks.contains(&c)

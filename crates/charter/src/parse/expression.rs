@@ -257,7 +257,8 @@ impl Parser {
         place: Place,
     ) -> Result<(Expression, Type)> {
         let Some(number) = self.reading.program.find(name) else {
-            let found = format!("there is no rule {name} above this line; a rule never calls itself");
+            let found =
+                format!("there is no rule {name} above this line; a rule never calls itself");
             return Err(Fault::new(Kind::Name, place, found));
         };
         let rule = self.reading.program.rule(number);

@@ -14,11 +14,11 @@ use std::collections::BTreeMap;
 
 /// Words of the language, of Python and of Starlark, which nothing else is named.
 const WORDS: [&str; 49] = [
-    "def", "if", "else", "elif", "for", "in", "return", "and", "or", "not", "True", "False", "while",
-    "load", "lambda", "import", "range", "min", "max", "abs", "len", "mul_div", "None", "break",
-    "continue", "pass", "is", "class", "try", "except", "finally", "raise", "with", "as", "yield",
-    "global", "nonlocal", "del", "assert", "from", "async", "await", "print", "int", "bool", "list",
-    "str", "all", "any",
+    "def", "if", "else", "elif", "for", "in", "return", "and", "or", "not", "True", "False",
+    "while", "load", "lambda", "import", "range", "min", "max", "abs", "len", "mul_div", "None",
+    "break", "continue", "pass", "is", "class", "try", "except", "finally", "raise", "with", "as",
+    "yield", "global", "nonlocal", "del", "assert", "from", "async", "await", "print", "int",
+    "bool", "list", "str", "all", "any",
 ];
 
 /// A value in a declaration.
@@ -244,9 +244,8 @@ impl Parser {
                 self.next();
                 self.declaration(word, place)
             }
-            Token::Name(word) if word == "while" || word == "for" || word == "if" => {
-                self.fault(Kind::Syntax, format!("{word} stands inside a rule, never at the margin"))
-            }
+            Token::Name(word) if word == "while" || word == "for" || word == "if" => self
+                .fault(Kind::Syntax, format!("{word} stands inside a rule, never at the margin")),
             Token::Name(_) => self.constant(),
             Token::Indent => self.fault(Kind::Syntax, "this line is indented without a block"),
             Token::Quote(_) => {
@@ -330,7 +329,11 @@ impl Parser {
                 Some(key) => {
                     let value = self.value()?;
                     if named.insert(key.clone(), (value, at)).is_some() {
-                        return Err(Fault::new(Kind::Declaration, at, format!("{key} stands twice")));
+                        return Err(Fault::new(
+                            Kind::Declaration,
+                            at,
+                            format!("{key} stands twice"),
+                        ));
                     }
                 }
                 None if named.is_empty() => values.push((self.value()?, at)),

@@ -128,12 +128,7 @@ impl Parser {
         }
     }
 
-    fn statement(
-        &mut self,
-        depth: u32,
-        gives: &mut Option<Type>,
-        block: &mut Block,
-    ) -> Result<()> {
+    fn statement(&mut self, depth: u32, gives: &mut Option<Type>, block: &mut Block) -> Result<()> {
         let token = self.peek().clone();
         let place = self.place;
         self.operators = 0;
@@ -266,7 +261,8 @@ impl Parser {
         self.next();
         let name = self.name()?;
         if self.locals.iter().any(|local| local.name == name) {
-            return self.fault(Kind::Name, format!("{name} is taken: a loop has a name of its own"));
+            return self
+                .fault(Kind::Name, format!("{name} is taken: a loop has a name of its own"));
         }
         if !self.take_word("in") {
             return self.fault(Kind::Syntax, "expected in");

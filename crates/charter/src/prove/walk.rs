@@ -55,15 +55,13 @@ impl<'p> Prover<'p> {
         let mut results = Results::default();
         let known = Known { locals, steps: 0 };
         self.block(&rule.body, known, &mut results, rule.place)?;
-        results.0.ok_or_else(|| Fault::new(Kind::Type, rule.place, "the rule ends without a result"))
+        results
+            .0
+            .ok_or_else(|| Fault::new(Kind::Type, rule.place, "the rule ends without a result"))
     }
 
     /// The inputs for which a rule of one line says yes; nothing for other rules.
-    pub(crate) fn assume(
-        &mut self,
-        rule: usize,
-        inputs: Vec<Range>,
-    ) -> Result<Option<Vec<Range>>> {
+    pub(crate) fn assume(&mut self, rule: usize, inputs: Vec<Range>) -> Result<Option<Vec<Range>>> {
         let Some(rule) = self.program.rules.get(rule) else { return Ok(None) };
         let [Statement::Return(condition)] = &rule.body[..] else { return Ok(None) };
         let count = inputs.len();
@@ -216,12 +214,7 @@ impl<'p> Prover<'p> {
     }
 
     /// What is known once a condition is known; nothing if that cannot be.
-    fn refine(
-        &mut self,
-        condition: &Expression,
-        yes: bool,
-        known: Known,
-    ) -> Result<Option<Known>> {
+    fn refine(&mut self, condition: &Expression, yes: bool, known: Known) -> Result<Option<Known>> {
         match condition {
             Expression::Not(inner) => self.refine(inner, !yes, known),
             Expression::Local(local) => Ok(narrow(known, *local, i128::from(yes))),
@@ -279,12 +272,7 @@ impl<'p> Prover<'p> {
         Ok(Some(known))
     }
 
-    fn value(
-        &mut self,
-        expression: &Expression,
-        known: &mut Known,
-        place: Place,
-    ) -> Result<Range> {
+    fn value(&mut self, expression: &Expression, known: &mut Known, place: Place) -> Result<Range> {
         self.step(known, place)?;
         let beyond = |at: Place| move || failed(Failure::Overflow, at);
         match expression {
@@ -297,7 +285,10 @@ impl<'p> Prover<'p> {
             }
             Expression::Not(inner) => {
                 let inner = self.value(inner, known, place)?;
-                Ok(Range::between(1i128.saturating_sub(inner.high), 1i128.saturating_sub(inner.low)))
+                Ok(Range::between(
+                    1i128.saturating_sub(inner.high),
+                    1i128.saturating_sub(inner.low),
+                ))
             }
             Expression::Binary(operator, both, at) => self.binary(*operator, both, known, *at),
             Expression::Choice(parts) => self.choice(parts, known, place),
@@ -369,7 +360,8 @@ impl<'p> Prover<'p> {
             let reason = format!("place {low} to {high} of a table with {count} entries");
             return Err(Fault::new(Kind::Index, place, reason));
         };
-        let all = others.iter().fold(Range::only(*first), |all, entry| all.or(&Range::only(*entry)));
+        let all =
+            others.iter().fold(Range::only(*first), |all, entry| all.or(&Range::only(*entry)));
         Ok(all)
     }
 

@@ -7,12 +7,11 @@ mod asks;
 mod cases;
 mod ways;
 
-use super::sight::{Sight, entitled};
+use super::sight::{Roles, Sight, entitled};
 use crate::common::build::{attest, issue, lot};
 use crate::common::charters::*;
 use crate::common::play::Move;
 use crate::common::{Actor, DAY, HOUR, Op, World};
-use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
 use weal_charter::Charter;
 use weal_charter::model;
@@ -33,7 +32,9 @@ pub struct Raid {
     /// Mandates, from whom and to whom.
     mandates: Vec<(Hash, Actor, Actor)>,
     /// Who has which role by an attestation of the keeper.
-    pub roles: BTreeMap<(Hash, String), Hash>,
+    pub roles: Roles,
+    /// Who ever had: what was shown in a role that is gone might still count, he hopes.
+    once: Roles,
 }
 
 /// Several texts that keep one bank's claims at a time; a pension is due after two months.
@@ -92,7 +93,8 @@ impl Raid {
             lots,
             said: Vec::new(),
             mandates: Vec::new(),
-            roles: BTreeMap::new(),
+            roles: Roles::new(),
+            once: Roles::new(),
         };
         for (name, role) in PEOPLE.iter().filter(|(_, role)| !role.is_empty()) {
             let holder = raid.town[name].clone();
@@ -160,6 +162,7 @@ impl Raid {
         match &op.payload.act {
             Act::RoleAttest(act) if op.payload.actor == Some(self.town["keeper"].id) => {
                 self.roles.insert((act.subject, act.role.clone()), id);
+                self.once.insert((act.subject, act.role.clone()), id);
             }
             Act::RoleRevoke(act) => self.roles.retain(|_, known| *known != act.attestation),
             Act::MandateGrant(act) => {

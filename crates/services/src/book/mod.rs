@@ -12,8 +12,9 @@ mod tests;
 mod write;
 
 use crate::view::{
-    Balance, BlockLine, CharterEvent, CharterRow, Difference, Entry, Hit, Need, NeedFilter, NeedPage, Overview, Page, Party,
-    PartyPage, PaymentRow, Proposal, RecordPage, Trace, Unresolved,
+    Balance, BlockLine, CharterEvent, CharterRow, Difference, Entry, Hit, Need, NeedFilter,
+    NeedPage, Overview, Page, Party, PartyPage, PaymentRow, Proposal, RecordPage, Trace,
+    Unresolved,
 };
 use read::Pool;
 use rusqlite::{Connection, TransactionBehavior};

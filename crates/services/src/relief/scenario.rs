@@ -4,12 +4,14 @@
 //! 2. The showcase: one gift of goods and one of money, followed to the ward.
 //! 3. The past: moves of the story until the book is worth looking at.
 //! 4. Where several institutions keep the book, another one asks to keep it too.
-//! 5. Afterwards [`Scenario::next`] goes on, one move at a time, for as long as anybody watches.
+//! 5. Funds are published, and gifts wait in one of them until they arrive.
+//! 6. Afterwards [`Scenario::next`] goes on, one move at a time, for as long as anybody watches.
 //!
 //! The story knows what the book holds because it wrote it: every operation is allowed if all
 //! those before it took effect, in this order.
 
 mod chance;
+mod charters;
 mod goods;
 mod joining;
 mod lists;

@@ -7,6 +7,11 @@ use weal_proof::Hash;
 
 /// The words, if the act is about a charter.
 pub(super) fn words(act: &Act) -> Option<String> {
+    text(act).or_else(|| case_or_money(act))
+}
+
+/// A text's life: published, reviewed, locked, its parameters and its brake.
+fn text(act: &Act) -> Option<String> {
     Some(match act {
         Act::CharterPublish(act) => publish(act),
         Act::CharterReview(act) => review(act),
@@ -23,6 +28,27 @@ pub(super) fn words(act: &Act) -> Option<String> {
         Act::CharterWithdraw(act) => {
             format!("take back charter {}, because {}", id(&act.charter), quote(&act.reason))
         }
+        Act::CharterSet(act) => format!(
+            "set {} = {} in charter {}, as published in {}",
+            quote(&act.parameter),
+            act.value,
+            id(&act.charter),
+            quote(&act.source)
+        ),
+        Act::CharterBrake(act) => format!(
+            "delay {} of charter {} by {} days, because {}",
+            quote(&act.flow),
+            id(&act.charter),
+            act.days,
+            quote(&act.reason)
+        ),
+        _ => return None,
+    })
+}
+
+/// What is done in a case, or with money.
+fn case_or_money(act: &Act) -> Option<String> {
+    Some(match act {
         Act::CharterOpen(act) => open(act),
         Act::CharterState(act) => format!(
             "state {} = {} for case {} of charter {}",
@@ -58,13 +84,6 @@ pub(super) fn words(act: &Act) -> Option<String> {
             id(&act.charter),
             optional(act.document.as_ref(), |document| format!(", with document {}", id(document)))
         ),
-        Act::CharterSet(act) => format!(
-            "set {} = {} in charter {}, as published in {}",
-            quote(&act.parameter),
-            act.value,
-            id(&act.charter),
-            quote(&act.source)
-        ),
         Act::CharterPay(act) => format!(
             "pay {} into charter {} as {}{}",
             money_lines(&act.lines),
@@ -87,13 +106,6 @@ pub(super) fn words(act: &Act) -> Option<String> {
                 quote(&into.flow),
                 case(into.case)
             ))
-        ),
-        Act::CharterBrake(act) => format!(
-            "delay {} of charter {} by {} days, because {}",
-            quote(&act.flow),
-            id(&act.charter),
-            act.days,
-            quote(&act.reason)
         ),
         _ => return None,
     })

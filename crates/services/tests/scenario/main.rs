@@ -5,6 +5,7 @@ mod showcase;
 mod world;
 
 use std::collections::BTreeSet;
+use weal_kernel::charters::state::unbalanced_charters;
 use weal_kernel::holdings::posting::unbalanced_lots;
 use weal_kernel::{Act, Hash};
 use weal_proof::Envelope;
@@ -31,12 +32,27 @@ fn the_whole_story_keeps_every_rule_and_no_goods_vanish() {
     }
     let told: BTreeSet<&str> =
         world.acts.keys().map(|name| name.split('/').next().unwrap()).collect();
-    // Who keeps the book is no part of this story.
-    let of_the_story = |name: &&str| !name.starts_with("network.");
+    // Who keeps the book and funds are no part of this story.
+    let of_the_story = |name: &&str| !["network.", "charter."].iter().any(|p| name.starts_with(p));
     let all: BTreeSet<&str> = Act::NAMES.iter().copied().filter(of_the_story).collect();
     assert_eq!(told, all);
     let kinds = world.acts.keys().filter(|name| name.starts_with("record.respond/")).count();
     assert_eq!(kinds, 6);
+    assert_eq!(unbalanced_lots(&world.state), Vec::<String>::new());
+}
+
+#[test]
+fn funds_are_published_and_gifts_arrive_in_one_of_them() {
+    let mut world = World::new();
+    let mut scenario = Scenario::new(2, world.state.network(), START);
+    scenario.prologue().iter().for_each(|envelope| world.follow(envelope, START.plus(5_000)));
+    let now = START.plus(600_000);
+    scenario.found_funds(now).iter().for_each(|envelope| world.follow(envelope, now));
+    assert_eq!(world.acts["charter.publish"], 10);
+    let payments = world.entries.iter().flat_map(|entry| &entry.payments);
+    let paid: Vec<u64> = payments.filter(|p| !p.payees.is_empty()).map(|p| p.amount).collect();
+    assert_eq!(paid, [490_000, 117_600]);
+    assert_eq!(unbalanced_charters(&world.state), Vec::<Hash>::new());
     assert_eq!(unbalanced_lots(&world.state), Vec::<String>::new());
 }
 

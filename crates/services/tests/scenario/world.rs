@@ -20,7 +20,7 @@ pub(crate) struct World {
     pub(crate) state: State,
     /// How often each act occurred; records by their schema or kind of response.
     pub(crate) acts: BTreeMap<String, u64>,
-    entries: Vec<LogEntry>,
+    pub(crate) entries: Vec<LogEntry>,
     index: u64,
 }
 

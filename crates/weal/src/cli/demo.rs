@@ -39,6 +39,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         let keys: Vec<_> = houses.iter().map(House::keys).collect();
         story.extend(scenario.ask_to_join(serve::now(), &keys));
     }
+    story.extend(scenario.found_funds(serve::now()));
     let entries = tell(&live, &reader, story)?;
     tick(&format!("{} signed operations ordered, proven and indexed", group(entries)));
     let showcase =
@@ -274,6 +275,7 @@ fn ready(started: Instant, base: &str, showcase: &Showcase) {
         "  weal balance                           does what came in cover what went out?"
             .to_owned(),
         "  weal watch                             new entries as they come".to_owned(),
+        "  weal fund check ten-for-one            can this pay what it promises?".to_owned(),
     ];
     for line in lines {
         output::note(&line);

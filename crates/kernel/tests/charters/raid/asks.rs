@@ -71,7 +71,7 @@ impl Raid {
         for number in 0..self.world.entry(id).cases.max(1) {
             let case = self.world.state.case(&id, number);
             let sight = Sight::of(self, id, case.as_ref());
-            let flows = text.flows.iter().filter(|flow| sight.is_likely(flow, &self.roles));
+            let flows = text.flows.iter().filter(|flow| sight.is_likely(flow, &self.once));
             found.extend(flows.map(|flow| (flow.clone(), flow.per_case.then_some(number))));
         }
         found

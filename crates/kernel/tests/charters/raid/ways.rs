@@ -76,8 +76,16 @@ impl Raid {
         match m.twist % 4 {
             0 => self.by(m, Some(keeper), attest(&someone, role, until)),
             1 => {
-                let known: Vec<_> = self.roles.values().copied().collect();
-                let attestation = pick(&known, m.amount).unwrap();
+                let witness = |who: &Hash| {
+                    let cases = 0..self.world.entry(id).cases;
+                    let mut cases = cases.map(|number| self.world.case(id, number));
+                    cases.any(|case| case.shown.iter().any(|shown| shown.by == *who))
+                };
+                let roles = self.roles.iter();
+                let some = roles.clone().filter(|((who, _), _)| witness(who));
+                let some: Vec<Hash> = some.map(|(_, attestation)| *attestation).collect();
+                let all: Vec<Hash> = roles.map(|(_, attestation)| *attestation).collect();
+                let attestation = pick(&some, m.amount).or(pick(&all, m.amount)).unwrap();
                 self.by(m, Some(keeper), Act::RoleRevoke(RevokeRole { attestation }))
             }
             _ => {

@@ -115,7 +115,9 @@ fn told(act: &Act) -> CharterEvent {
     let mut event = CharterEvent::default();
     match act {
         Act::CharterReview(act) => match &act.remark {
-            Remark::Question { text } => (event.kind, event.text) = ("question".into(), text.clone()),
+            Remark::Question { text } => {
+                (event.kind, event.text) = ("question".into(), text.clone())
+            }
             Remark::Answer { text, to } => {
                 (event.kind, event.text) = ("answer".into(), text.clone());
                 event.answers = Some(to.to_string());
@@ -130,7 +132,9 @@ fn told(act: &Act) -> CharterEvent {
             (event.kind, event.text) = ("attest".into(), act.scope.clone());
             event.shown = Some(act.interest.clone());
         }
-        Act::CharterWithdraw(act) => (event.kind, event.text) = ("withdraw".into(), act.reason.clone()),
+        Act::CharterWithdraw(act) => {
+            (event.kind, event.text) = ("withdraw".into(), act.reason.clone())
+        }
         Act::CharterSet(act) => {
             (event.kind, event.text) = ("set".into(), act.source.clone());
             event.shown = Some(format!("{} = {}", act.parameter, act.value));

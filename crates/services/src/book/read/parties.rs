@@ -113,8 +113,8 @@ impl View<'_> {
         let limit = bounded(limit);
         let many = i64::try_from(limit).unwrap_or(1).saturating_add(1);
         let sql = "SELECT id FROM party WHERE (name, id) > \
-                   (ifnull((SELECT name FROM party WHERE id=?1), ''), ?1) AND hidden=0 AND kind<>4 AND id<?2 \
-                   ORDER BY name, id LIMIT ?3";
+                   (ifnull((SELECT name FROM party WHERE id=?1), ''), ?1) AND hidden=0 \
+                   AND kind<>4 AND id<?2 ORDER BY name, id LIMIT ?3";
         let key = [cursor.place.0, cursor.size, many];
         let mut found: Vec<i64> = self.all(sql, key, |row| row.get(0))?;
         let more = found.len() > limit;

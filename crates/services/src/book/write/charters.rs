@@ -8,12 +8,7 @@ use weal_kernel::block::LogEntry;
 use weal_kernel::charters::op::{Open, Publish};
 
 impl Writer<'_> {
-    pub(super) fn publish(
-        &mut self,
-        at: &At,
-        act: &Publish,
-        id: &Hash,
-    ) -> Result<(), BookError> {
+    pub(super) fn publish(&mut self, at: &At, act: &Publish, id: &Hash) -> Result<(), BookError> {
         let nth = self.memory.next("charters");
         let sql = "INSERT INTO charter(ix,nth,id,author,text) VALUES(?,?,?,?,?)";
         self.run(sql, params![at.ix, nth, id.0, at.actor, act.text])?;

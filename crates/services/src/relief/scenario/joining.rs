@@ -63,7 +63,7 @@ impl Scenario {
         std::mem::take(&mut self.stage.out)
     }
 
-    fn enter_as(&mut self, name: &Name) -> Who {
+    pub(super) fn enter_as(&mut self, name: &Name) -> Who {
         let kind = PrincipalKind::Organisation;
         self.stage.enter(&Entrance { name, kind, keys: (1, 1), guardians: Vec::new(), owner: None })
     }
