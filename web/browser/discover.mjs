@@ -11,6 +11,9 @@ const FIXED = [
   ["records-act", "/records?act=holding.accept"],
   ["blocks", "/blocks"],
   ["nodes", "/nodes"],
+  ["funds", "/funds"],
+  ["funds-pensions", "/funds?kind=pension"],
+  ["charter-new", "/charters/new"],
   ["balance", "/balance"],
   ["unresolved", "/unresolved"],
   ["verify", "/verify"],
@@ -25,6 +28,7 @@ const FIXED = [
 const LISTS = [
   ["need", "/needs", "/needs/"],
   ["gift", "/trace", "/trace/"],
+  ["fund", "/funds", "/funds/R-"],
   ["org", "/orgs", "/orgs/"],
   ["record", "/records", "/records/"],
   ["block", "/blocks", "/blocks/"],

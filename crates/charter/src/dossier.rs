@@ -193,7 +193,8 @@ impl Proved {
         }
     }
 
-    fn nature(&self) -> Nature {
+    /// What is promised, as far as the text tells.
+    pub fn nature(&self) -> Nature {
         if self.each_outflow().any(|(flow, _)| flow.amount == Amount::Stated) {
             return Nature::Discretion;
         }

@@ -86,7 +86,7 @@ pub fn assess_with(
 ) -> Answer<Assessment> {
     situation.check(proved)?;
     let mut parts = Parts::of(proved);
-    let nature = proved.dossier().nature;
+    let nature = proved.nature();
     if nature == Nature::Shares {
         parts.balanced = balance::find(proved, situation)?;
     }

@@ -14,14 +14,16 @@ use fluent_bundle::FluentArgs;
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 use weal_services::book::BookError;
 use weal_services::funds::Desk;
 use weal_services::funds::view::{FundLine, Named, Told, VerdictView};
 
 /// Kinds of charters, in the order of the filter.
 const KINDS: [&str; 7] = ["gift", "project", "receivable", "pension", "mutual", "deposit", "other"];
-/// Funds whose verdicts are worked out for one list; the others have to be opened.
-const JUDGED: usize = 12;
+/// How long verdicts are worked out for one list; the others are there when it is asked for again,
+/// or when they are opened.
+const JUDGING: Duration = Duration::from_millis(700);
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Wanted {
@@ -53,7 +55,11 @@ pub(crate) async fn list(
     let read = move |desk: &Desk<'_>| {
         let mut lines = desk.funds()?;
         lines.retain(|line| wanted.as_ref().is_none_or(|kind| line.kind == *kind));
-        for line in lines.iter_mut().filter(|line| line.verdict.is_none()).take(JUDGED) {
+        let begun = Instant::now();
+        for line in lines.iter_mut().filter(|line| line.verdict.is_none()) {
+            if begun.elapsed() > JUDGING {
+                break;
+            }
             let fund = desk.fund(&line.id)?;
             line.verdict = fund.map(|fund| desk.judge(&fund).verdict());
         }

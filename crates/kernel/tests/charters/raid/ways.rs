@@ -123,6 +123,7 @@ charter(name = "Own", kind = "other", money = "CNY", case = "case", language = 1
     last_year = 2060)
 pot("purse")
 pot("own", per = "case")
+pot("spare")
 role("clerk", proof = "named")
 party("member", opens = True)
 party("friends", many = True, passes = True, set_by = "clerk")
@@ -136,10 +137,11 @@ def less(own):
 flow("in", source = "outside", to = "own", by = ["anyone"], amount = "stated")
 flow("over", source = "own", to = "friends", by = ["anyone"], amount = twice, short = "part",
      counts = [["debt", less]])
-flow("back", source = "own", to = "purse", by = ["anyone"], amount = less, rest_to = "purse",
+flow("back", source = "own", to = "purse", by = ["anyone"], amount = less, rest_to = "spare",
      ends = True)
 flow("out", source = "purse", to = "clerk", by = ["clerk"], amount = "stated", cap = 900)
 flow("all", source = "purse", to = "friends", by = ["anyone"], amount = "all")
+flow("rest", source = "spare", to = "friends", by = ["anyone"], amount = "all")
 example(twice(5), 10)
 example(less(5), -5)
 "#;
