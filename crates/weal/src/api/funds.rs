@@ -141,7 +141,6 @@ pub(super) struct Funds {
 #[serde(deny_unknown_fields)]
 pub(super) struct CheckRequest {
     /// The whole text.
-    #[schema(max_length = 60000)]
     text: String,
 }
 
@@ -177,10 +176,10 @@ impl Parameters for PaymentsQuery {
 #[into_params(parameter_in = Query)]
 pub(super) struct CompareQuery {
     /// Number or id of the first fund.
-    #[param(max_length = 80)]
+    #[param(min_length = 1, max_length = 80)]
     a: String,
     /// Number or id of the second.
-    #[param(max_length = 80)]
+    #[param(min_length = 1, max_length = 80)]
     b: String,
     /// Refuse to answer for another block than this.
     #[param(nullable = false, minimum = 0, maximum = 9007199254740991_u64)]
