@@ -2,8 +2,8 @@
 //! `EisContract`), rewritten as a charter: each defect is refused, or stands in the dossier.
 //!
 //! Two of its defects cannot be written down at all and are held by the kernel: a balance that goes
-//! below zero (`a_pot_pays_no_more_than_it_holds`) and an order that is carried out twice
-//! (`a_payment_takes_place_once_in_its_period`).
+//! below zero (`a_pot_pays_what_it_holds`) and an order that is carried out twice
+//! (`a_month_is_paid_once`).
 #![allow(clippy::unwrap_used)]
 
 use weal_charter::dossier::{Finding, Nature, Weight};

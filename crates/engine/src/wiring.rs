@@ -31,9 +31,14 @@ use commonware_storage::archive::immutable;
 use commonware_utils::acknowledgement::Exact;
 use futures::FutureExt as _;
 use futures::channel::mpsc;
-use futures::future::select_all;
+use futures::future::{BoxFuture, Either, select, select_all};
 use std::collections::BTreeMap;
+use std::pin::pin;
 use std::sync::Arc;
+use std::time::Duration;
+
+/// How long a part that ends first waits for delivery to say why.
+const LAST_WORDS: Duration = Duration::from_millis(500);
 
 /// Reads the archive of blocks and certificates.
 pub type Archive = Mailbox<Scheme, Standard<Block>>;
@@ -130,8 +135,12 @@ where
         ("spreading of operations", spread),
         ("listening for operations", listen),
     ];
-    let parts = first_end(delivery, parts).boxed();
-    select_all([parts, epochs.run(first, turned, strays).boxed(), sharing.boxed()]).await.0
+    let mut others: Vec<_> = parts.into_iter().map(|part| end_of(part).boxed()).collect();
+    others.push(epochs.run(first, turned, strays).boxed());
+    others.push(sharing.boxed());
+    let clock = context.child("ends");
+    let last_words = async move { clock.sleep(LAST_WORDS).await };
+    first_end(last_words, delivery, others).await
 }
 
 fn application(plan: &Plan, lineage: Lineage) -> Application {
@@ -179,24 +188,33 @@ async fn open<E: Runtime>(
     Ok((actor, archive))
 }
 
-/// Waits for the first part that ends; in a healthy validator none does.
+/// The word about a part that has ended.
+async fn end_of((name, handle): (&'static str, Handle<()>)) -> String {
+    match handle.await {
+        Ok(()) => format!("{name} ended"),
+        Err(error) => format!("{name} ended: {error}"),
+    }
+}
+
+/// Waits for the first part that ends; in a healthy validator none does. The others end when
+/// delivery does: its reason, if it has one, is the cause.
 async fn first_end(
+    last_words: impl Future<Output = ()>,
     delivery: Handle<Result<(), String>>,
-    parts: impl IntoIterator<Item = (&'static str, Handle<()>)>,
+    others: Vec<BoxFuture<'_, String>>,
 ) -> String {
     let delivery = async move {
         match delivery.await {
-            Ok(Err(reason)) => reason,
-            _ => "delivery ended".into(),
+            Ok(Err(reason)) => Some(reason),
+            _ => None,
         }
     };
-    let part = |(name, handle): (&'static str, Handle<()>)| async move {
-        match handle.await {
-            Ok(()) => format!("{name} ended"),
-            Err(error) => format!("{name} ended: {error}"),
-        }
-    };
-    let mut ends = vec![delivery.boxed()];
-    ends.extend(parts.into_iter().map(|end| part(end).boxed()));
-    select_all(ends).await.0
+    let ended = || "delivery ended".to_owned();
+    match select(pin!(delivery), select_all(others)).await {
+        Either::Left((reason, _)) => reason.unwrap_or_else(ended),
+        Either::Right(((reason, ..), delivery)) => match select(delivery, pin!(last_words)).await {
+            Either::Left((Some(cause), _)) => cause,
+            _ => reason,
+        },
+    }
 }

@@ -15,7 +15,7 @@
 use crate::limits;
 use bytes::Bytes;
 use futures::channel::oneshot;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use weal_kernel::{Refused, Signed};
 use weal_proof::Hash;
@@ -307,13 +307,20 @@ impl Inner {
         let share = if crowded { fair } else { limits::BLOCK_OPERATIONS };
         let mut taken: HashMap<Hash, usize> = HashMap::new();
         let mut items = Vec::new();
+        // Whose operation is still being checked keeps his later ones waiting: checking in parallel
+        // changes no order.
+        let mut behind: BTreeSet<Hash> = BTreeSet::new();
         let mut gap = false;
         for waiting in self.waiting.values() {
             if items.len() >= limits::BLOCK_OPERATIONS {
                 break;
             }
-            let count = taken.entry(waiting.item.signed.actor()).or_default();
-            if !waiting.checked || *count >= share {
+            let sender = waiting.item.signed.actor();
+            if !waiting.checked {
+                behind.insert(sender);
+            }
+            let count = taken.entry(sender).or_default();
+            if behind.contains(&sender) || *count >= share {
                 gap = true;
                 continue;
             }
