@@ -6,16 +6,21 @@ export WEAL_HOME=$work/home
 pids=()
 
 finish() {
+  local status=$?
   for pid in "${pids[@]:-}"; do
     [ -n "$pid" ] && kill "$pid" 2>/dev/null || true
   done
   # What does not end when asked to is a fault, and must not hang the build.
   for pid in "${pids[@]:-}"; do
     [ -n "$pid" ] || continue
-    timeout 30 tail --pid="$pid" -f /dev/null || { echo "process $pid did not end" >&2; kill -9 "$pid"; }
+    timeout 30 tail --pid="$pid" -f /dev/null && continue
+    echo "process $pid did not end" >&2
+    kill -9 "$pid" || true
+    status=1
   done
   wait 2>/dev/null || true
   rm -rf "$work"
+  exit "$status"
 }
 trap finish EXIT
 

@@ -4,7 +4,6 @@ use crate::fault::{Fault, Kind, Result};
 use crate::model::{Actor, Amount, Charter, Flow, Input, Once, Proof, Short, Source, Target};
 use crate::prove::{FlowFacts, Narrowed, prove, prove_within};
 use crate::run::Run;
-use crate::tree::Type;
 use serde::Serialize;
 
 /// How bad something is.
@@ -575,12 +574,5 @@ impl Proved {
             }
         }
         None
-    }
-}
-
-impl Charter {
-    /// What a rule gives, in words: a number, or yes or no.
-    pub fn gives(&self, rule: usize) -> Type {
-        self.program.rule(rule).map_or(Type::Number, |rule| rule.gives)
     }
 }

@@ -29,6 +29,7 @@ pub mod prove;
 pub mod run;
 mod token;
 pub mod tree;
+mod typical;
 
 pub use declare::KINDS;
 pub use dossier::{Dossier, Proved};

@@ -6,6 +6,9 @@ pub const TEXT_BYTES: usize = 40_960;
 pub const DEPTH: u32 = 40;
 /// Operators in a row.
 pub const OPERATORS: u32 = 64;
+/// How deep expressions, blocks and called rules stand in each other, all together: running so many
+/// takes less than 256 kB of a stack, unoptimised, and a thread of a node has 2 MB.
+pub const HEIGHT: u32 = 256;
 /// Blocks inside each other.
 pub const BLOCKS: u32 = 8;
 /// Rules of one charter.

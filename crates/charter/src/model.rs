@@ -2,7 +2,7 @@
 
 use crate::fault::Place;
 use crate::parse::Example;
-use crate::tree::Program;
+use crate::tree::{Program, Type};
 use serde::Serialize;
 
 /// A whole text, read and checked.
@@ -379,6 +379,35 @@ impl Charter {
             .or_else(|| parameter().map(Input::Parameter))
             .or_else(|| party().map(Input::Party))
             .or_else(|| name.strip_prefix("all_").and_then(counter).map(Input::All))
+    }
+
+    /// What an input is called in a rule.
+    pub fn input_name(&self, input: Input) -> String {
+        let counter = |at: usize| self.counters.get(at).map_or("", |counter| &counter.name);
+        match input {
+            Input::Pot(at) => self.pot_name(at).to_owned(),
+            Input::Field(at) => self.fields.get(at).map_or("", |field| &field.name).to_owned(),
+            Input::Counter(at) => counter(at).to_owned(),
+            Input::All(at) => format!("all_{}", counter(at)),
+            Input::Parameter(at) => self.parameters.get(at).map_or("", |p| &p.name).to_owned(),
+            Input::Party(at) => self.actor_name(Actor::Party(at)).to_owned(),
+            Input::Stated => "stated".to_owned(),
+            Input::Day => "day".to_owned(),
+            Input::Month => "month".to_owned(),
+            Input::Year => "year".to_owned(),
+            Input::Cases => "cases".to_owned(),
+        }
+    }
+
+    /// What a rule gives: a number, or yes or no.
+    pub fn gives(&self, rule: usize) -> Type {
+        self.program.rule(rule).map_or(Type::Number, |rule| rule.gives)
+    }
+
+    /// Whether what a rule gives is a sum: some flow takes it for one.
+    pub fn is_sum(&self, rule: usize) -> bool {
+        let pays = |flow: &Flow| flow.amount == Amount::Rule(rule) || flow.plan == Some(rule);
+        self.flows.iter().any(pays)
     }
 
     /// A flow's number by its name.

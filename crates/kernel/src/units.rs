@@ -4,6 +4,9 @@ use crate::limits;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
+/// Milliseconds of a day.
+pub const DAY_MS: u64 = 86_400_000;
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, Default)]
 #[serde(transparent)]
@@ -13,6 +16,16 @@ impl UnixMillis {
     /// This time moved into the future.
     pub fn plus(self, milliseconds: u64) -> UnixMillis {
         UnixMillis(self.0.saturating_add(milliseconds))
+    }
+
+    /// This time so many days later.
+    pub fn plus_days(self, days: u64) -> UnixMillis {
+        self.plus(days.saturating_mul(DAY_MS))
+    }
+
+    /// How many days, begun ones counted, lie between this time and a later one.
+    pub fn days_until(self, later: UnixMillis) -> u64 {
+        later.0.saturating_sub(self.0).div_ceil(DAY_MS)
     }
 }
 

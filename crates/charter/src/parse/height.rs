@@ -3,10 +3,6 @@
 
 use crate::tree::{Expression, Statement, Turns};
 
-/// How deep expressions, blocks and called rules stand in each other, all together: running so many
-/// takes less than 256 kB of a stack, unoptimised, and a thread of a node has 2 MB.
-pub(super) const HIGHEST: u32 = 256;
-
 /// The height of statements; `rules` are the heights of the rules above.
 pub(super) fn of_block(statements: &[Statement], rules: &[u32]) -> u32 {
     let heights = statements.iter().map(|statement| match statement {

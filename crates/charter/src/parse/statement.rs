@@ -47,7 +47,7 @@ impl Parser {
         let locals = std::mem::take(&mut self.locals).len();
         let body = block.statements;
         let height = height::of_block(&body, &self.heights);
-        if height > height::HIGHEST {
+        if height > limits::HEIGHT {
             let found = format!("{name} and the rules it calls stand too deep in each other");
             return Err(Fault::new(Kind::Limit, place, found));
         }

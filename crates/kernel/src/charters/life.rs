@@ -2,19 +2,16 @@
 
 use super::op::{Attest, Lock, Publish, PullBrake, Remark, Review, SetParameter, Withdraw};
 use super::room::Room;
-use super::state::{Calendar, Entry, FlowState, Moment, ReviewState, Stage};
+use super::state::{Entry, Moment, Stage};
 use crate::limits;
 use crate::machine::Context;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
-use crate::units::UnixMillis;
 use weal_charter::Charter;
 use weal_charter::model::{Actor, Proof};
 use weal_charter::number::{Rounding, mul_div};
 use weal_charter::run::Run;
 use weal_proof::Hash;
-
-const DAY_MS: u64 = 86_400_000;
 
 impl Publish {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
@@ -25,30 +22,9 @@ impl Publish {
             return Err(Refusal::UnknownPrincipal.at(format!("{place}/issuer"), self.issuer));
         }
         let named = self.holders(place, &charter, draft)?;
-        let parameters = charter.parameters.iter();
-        let never = UnixMillis(0);
-        let parameters = parameters.map(|p| (i64::try_from(p.start).unwrap_or(0), never));
-        let entry = Entry {
-            author: at.actor,
-            text: Hash::of(&[self.text.as_bytes()]),
-            issuer: self.issuer,
-            currency: charter.money.clone(),
-            stage: Stage::Review,
-            published: at.now,
-            locked: None,
-            named,
-            review: ReviewState::default(),
-            parameters: parameters.collect(),
-            pots: vec![0; charter.pots.len()],
-            due: 0,
-            all: vec![0; charter.counters.len()],
-            cases: 0,
-            open: 0,
-            lots: (0, 0),
-            flows: vec![FlowState::default(); charter.flows.len()],
-            brake_days: 0,
-            calendar: Calendar::default(),
-        };
+        let text = Hash::of(&[self.text.as_bytes()]);
+        let published = Entry::published(&charter, text, (at.actor, self.issuer), at.now);
+        let entry = Entry { named, ..published };
         draft.put(keys::charter(&at.id), &entry);
         draft.put(keys::charter_text(&at.id), &self.text);
         Ok(())
@@ -110,8 +86,7 @@ impl Review {
             Remark::Defect { rule, inputs, gives, .. } => {
                 let place = format!("{place}/remark");
                 // A defect sends auditors back; it must not keep a text from being locked for ever.
-                let review = room.charter.review_days.max(1).saturating_mul(DAY_MS);
-                if at.now >= room.entry.published.plus(review) {
+                if at.now >= room.entry.published.plus_days(room.charter.review_days.max(1)) {
                     return Err(Refusal::WrongStage.at(place, "the review is over"));
                 }
                 let names = room.charter.program.rules.iter().map(|rule| &rule.name);
@@ -163,10 +138,9 @@ impl Lock {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         let place = "/act/charter.lock/charter";
         let mut room = under_review("/act/charter.lock", &self.charter, draft)?;
-        let review = room.charter.review_days.saturating_mul(DAY_MS);
-        let over = room.entry.published.plus(review);
+        let over = room.entry.published.plus_days(room.charter.review_days);
         if at.now < over {
-            let days = over.0.saturating_sub(at.now.0).div_ceil(DAY_MS);
+            let days = at.now.days_until(over);
             return Err(Refusal::CannotLock.at(place, format!("{days} days of review are left")));
         }
         let audits = u64::try_from(room.entry.review.auditors.len()).unwrap_or(u64::MAX);
@@ -213,8 +187,7 @@ impl SetParameter {
         let Some((before, set)) = room.entry.parameters.get(number).copied() else {
             return Ok(());
         };
-        let wait = parameter.every_days.saturating_mul(DAY_MS);
-        if set.0 > 0 && at.now < set.plus(wait) {
+        if set.0 > 0 && at.now < set.plus_days(parameter.every_days) {
             let found = format!("every {} days", parameter.every_days);
             return Err(Refusal::ChangedTooMuch.at(place, found));
         }
@@ -254,7 +227,7 @@ impl PullBrake {
         room.entry.brake_days = used;
         if let Some(state) = room.entry.flows.get_mut(number) {
             let from = state.braked.unwrap_or(at.now).max(at.now);
-            state.braked = Some(from.plus(self.days.saturating_mul(DAY_MS)));
+            state.braked = Some(from.plus_days(self.days));
         }
         room.leave(draft);
         Ok(())

@@ -131,16 +131,7 @@ impl Room {
 
     /// What rules see of a case now.
     pub(crate) fn view<'a>(&'a self, case: Option<&'a Case>, moment: Moment) -> View<'a> {
-        View {
-            charter: &self.charter,
-            pots: &self.entry.pots,
-            all: &self.entry.all,
-            open: self.entry.open,
-            parameters: &self.entry.parameters,
-            case,
-            stated: 0,
-            moment,
-        }
+        self.entry.view(&self.charter, case, moment)
     }
 }
 

@@ -1,10 +1,10 @@
 //! What the state keeps of charters and their cases.
 
 use crate::state::{State, keys};
-use crate::units::UnixMillis;
+use crate::units::{DAY_MS, UnixMillis};
 use serde::{Deserialize, Serialize};
 use weal_charter::Charter;
-use weal_charter::model::{Input, Pot};
+use weal_charter::model::{Input, Parameter, Pot};
 use weal_proof::Hash;
 
 /// Where a charter is in its life.
@@ -180,7 +180,7 @@ pub struct Moment {
 impl Moment {
     /// The day of a time, by the Gregorian calendar in UTC.
     pub fn of(time: UnixMillis) -> Moment {
-        let days = time.0.checked_div(86_400_000).unwrap_or(0);
+        let days = time.0.checked_div(DAY_MS).unwrap_or(0);
         // Years are counted from 1 March of the year 0, so that a leap day ends a year
         // (Howard Hinnant, "chrono-compatible low-level date algorithms", civil_from_days).
         let shifted = i64::try_from(days).unwrap_or(0).saturating_add(719_468);
@@ -225,6 +225,57 @@ impl Moment {
 }
 
 impl Entry {
+    /// A charter that was published just now; nobody is named for its roles yet.
+    pub fn published(
+        charter: &Charter,
+        text: Hash,
+        (author, issuer): (Hash, Hash),
+        now: UnixMillis,
+    ) -> Entry {
+        let never = UnixMillis(0);
+        let start = |parameter: &Parameter| i64::try_from(parameter.start).unwrap_or(0);
+        Entry {
+            author,
+            text,
+            issuer,
+            currency: charter.money.clone(),
+            stage: Stage::Review,
+            published: now,
+            locked: None,
+            named: vec![Vec::new(); charter.roles.len()],
+            review: ReviewState::default(),
+            parameters: charter.parameters.iter().map(|p| (start(p), never)).collect(),
+            pots: vec![0; charter.pots.len()],
+            due: 0,
+            all: vec![0; charter.counters.len()],
+            cases: 0,
+            open: 0,
+            lots: (0, 0),
+            flows: vec![FlowState::default(); charter.flows.len()],
+            brake_days: 0,
+            calendar: Calendar::default(),
+        }
+    }
+
+    /// What rules see of a case, or of the charter as a whole, at a moment.
+    pub fn view<'a>(
+        &'a self,
+        charter: &'a Charter,
+        case: Option<&'a Case>,
+        moment: Moment,
+    ) -> View<'a> {
+        View {
+            charter,
+            pots: &self.pots,
+            all: &self.all,
+            open: self.open,
+            parameters: &self.parameters,
+            case,
+            stated: 0,
+            moment,
+        }
+    }
+
     /// Everything it holds, in pots or owed to people.
     pub fn held(&self) -> u64 {
         self.pots.iter().fold(self.due, |sum, pot| sum.saturating_add(*pot))
@@ -336,7 +387,7 @@ pub fn unbalanced_charters(state: &State) -> Vec<Hash> {
     }
     let wrong = |(id, entry): &(String, Entry)| {
         let (own, due, held) = sums.get(id).copied().unwrap_or_default();
-        let charter = Charter::load(&state.charter_text(&id.parse().ok()?)?).ok()?;
+        let charter = state.read_charter(&id.parse().ok()?)?;
         let per_case = entry.pots.iter().zip(&charter.pots).filter(|(_, pot)| pot.per_case);
         let per_case: u128 = per_case.map(|(minor, _)| u128::from(*minor)).sum();
         let good =

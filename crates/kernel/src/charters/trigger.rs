@@ -1,5 +1,6 @@
 //! Money in and out by somebody's act: paying in, asking for a flow, drawing what was paid.
 
+use super::movement::Payment;
 use super::op::{Draw, PayIn, Trigger};
 use super::room::Room;
 use super::state::{Case, Moment, View};
@@ -12,10 +13,8 @@ use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
 use crate::units::{Quantity, UnixMillis};
 use weal_charter::due::{Clerk, Due};
-use weal_charter::model::{Amount, Flow, Input, Source};
+use weal_charter::model::{Amount, Flow, Input, Short, Source};
 use weal_proof::Hash;
-
-const DAY_MS: u64 = 86_400_000;
 
 impl Room {
     /// The case that a flow is about, or nothing where it is about none.
@@ -136,24 +135,65 @@ impl Door<'_> {
         let (due, inputs) = room.ask(&flow_place, &flow, &view)?;
         let inner = case.as_mut().map(|(_, case)| case);
         room.is_ready(&flow_place, number, inner, (at, books.draft))?;
-        let held = case.as_ref().map(|(_, case)| case);
         if due.amount_minor != stated {
             let found = format!("{stated} paid, {} due", due.amount_minor);
             return Err(Refusal::WrongAmount.at(self.sum_place, found));
         }
+        room.check_cap(place, number, stated, moment)?;
+        let taking = Taking { number, case, inputs, due, amount: stated };
+        room.settle(place, taking, moment, books)
+    }
+}
+
+/// A flow that may take place now, as much as it moves and for whom.
+struct Taking {
+    number: usize,
+    case: Option<(u64, Case)>,
+    inputs: Vec<i128>,
+    due: Due,
+    /// At most what is due.
+    amount: u64,
+}
+
+impl Room {
+    /// Moves the money, tells it, and writes charter and case down.
+    fn settle(
+        mut self,
+        place: &str,
+        taking: Taking,
+        moment: Moment,
+        books: &mut Books<'_, '_>,
+    ) -> Result<(), Refused> {
+        let Taking { number, mut case, inputs, due, amount } = taking;
+        let held = case.as_ref().map(|(_, case)| case);
         let refuse = |(refusal, found): (Refusal, String)| refusal.at(place, found);
-        if stated > room.cap_left(number, &flow, moment) {
-            return Err(Refusal::OverCap.at(place, stated));
-        }
-        let prepared = room.prepare(number, held, &due, stated).map_err(refuse)?;
+        let prepared = self.prepare(number, held, &due, amount).map_err(refuse)?;
         let inner = case.as_mut().map(|(_, case)| case);
-        let payment = room.carry_out(inner, prepared, moment, books.draft);
-        books.payments.push(super::movement::Payment { case: self.case, inputs, ..payment });
+        let payment = self.carry_out(inner, prepared, moment, books.draft);
+        let missed = due.amount_minor.saturating_sub(amount);
+        let about = case.as_ref().map(|(number, _)| *number);
+        books.payments.push(Payment { case: about, missed, inputs, ..payment });
         if let Some((number, case)) = &case {
-            room.save_case(*number, case, books.draft);
+            self.save_case(*number, case, books.draft);
         }
-        room.leave(books.draft);
+        self.leave(books.draft);
         Ok(())
+    }
+
+    /// Refuses what is more than the text lets through in this month.
+    fn check_cap(
+        &self,
+        place: &str,
+        number: usize,
+        amount: u64,
+        moment: Moment,
+    ) -> Result<(), Refused> {
+        match self.charter.flows.get(number) {
+            Some(flow) if amount > self.cap_left(number, flow, moment) => {
+                Err(Refusal::OverCap.at(place, amount))
+            }
+            _ => Ok(()),
+        }
     }
 }
 
@@ -195,7 +235,7 @@ impl Trigger {
     pub(crate) fn decide(&self, at: &Context, books: &mut Books<'_, '_>) -> Result<(), Refused> {
         let place = "/act/charter.trigger";
         let flow_place = format!("{place}/flow");
-        let mut room = Room::enter_running(place, &self.charter, books.draft)?;
+        let room = Room::enter_running(place, &self.charter, books.draft)?;
         let number = room.flow(place, &self.flow)?;
         let Some(flow) = room.charter.flows.get(number).cloned() else { return Ok(()) };
         if flow.source == Source::Outside || flow.clock().is_some() {
@@ -230,23 +270,12 @@ impl Trigger {
         }
         let held = case.as_ref().map(|(_, case)| case);
         let mut amount = due.amount_minor;
-        if amount > room.cap_left(number, &flow, moment) {
-            return Err(Refusal::OverCap.at(flow_place, amount));
-        }
-        if flow.short == weal_charter::model::Short::Part {
+        room.check_cap(&flow_place, number, amount, moment)?;
+        if flow.short == Short::Part {
             amount = amount.min(room.available(&flow, held));
         }
-        let refuse = |(refusal, found): (Refusal, String)| refusal.at(&flow_place, found);
-        let prepared = room.prepare(number, held, &due, amount).map_err(refuse)?;
-        let inner = case.as_mut().map(|(_, case)| case);
-        let mut payment = room.carry_out(inner, prepared, moment, books.draft);
-        payment.missed = due.amount_minor.saturating_sub(amount);
-        books.payments.push(super::movement::Payment { case: self.case, inputs, ..payment });
-        if let Some((number, case)) = &case {
-            room.save_case(*number, case, books.draft);
-        }
-        room.leave(books.draft);
-        Ok(())
+        let taking = Taking { number, case, inputs, due, amount };
+        room.settle(&flow_place, taking, moment, books)
     }
 }
 
@@ -272,10 +301,9 @@ impl Room {
             case.asked.push((short, at.now));
             return Ok(false);
         }
-        let wait = flow.wait_days.saturating_mul(DAY_MS);
-        match since {
-            Some(since) if at.now < since.plus(wait) => {
-                let days = since.plus(wait).0.saturating_sub(at.now.0).div_ceil(DAY_MS);
+        match since.map(|since| since.plus_days(flow.wait_days)) {
+            Some(until) if at.now < until => {
+                let days = at.now.days_until(until);
                 Err(Refusal::MustWait.at(place, format!("{days} days more")))
             }
             _ => Ok(true),
@@ -291,7 +319,7 @@ impl Room {
         let braked = self.entry.flows.get(number).and_then(|state| state.braked);
         match braked {
             Some(until) if now < until => {
-                let days = until.0.saturating_sub(now.0).div_ceil(DAY_MS);
+                let days = now.days_until(until);
                 Err(Refusal::HeldUp.at(place, format!("by the brake, {days} days more")))
             }
             _ => Ok(()),

@@ -43,6 +43,21 @@ fn refusal() -> Refused {
 }
 
 #[test]
+fn operations_of_one_sender_keep_their_order_while_they_are_checked() {
+    // Seen on a busy machine: the second half of a sender's operations, checked first, passed the
+    // first half into a block.
+    let pool = Pool::default();
+    let (first, _one) = admit(&pool, 1, 1);
+    let (second, _two) = admit(&pool, 1, 2);
+    let (other, _three) = admit(&pool, 2, 3);
+    pool.checked(&[second.clone(), other.clone()]);
+    let places = |items: Vec<Item>| items.iter().map(|item| item.place).collect::<Vec<_>>();
+    assert_eq!(places(take_all(&pool)), [other.place], "others do not wait for it");
+    pool.checked(std::slice::from_ref(&first));
+    assert_eq!(places(take_all(&pool)), [first.place, second.place]);
+}
+
+#[test]
 fn what_an_operation_rests_on_may_still_wait() {
     let pool = Pool::default();
     let (first, _told) = admit(&pool, 1, 1);

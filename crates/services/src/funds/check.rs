@@ -10,7 +10,7 @@ use std::sync::Arc;
 use utoipa::ToSchema;
 use weal_charter::Fault;
 use weal_kernel::Hash;
-use weal_kernel::charters::state::{Calendar, Entry, ReviewState, Stage};
+use weal_kernel::charters::state::Entry;
 use weal_kernel::units::UnixMillis;
 
 /// One thing that is wrong with a text.
@@ -95,33 +95,8 @@ impl Fund {
     /// A text as it would stand right after it was published.
     pub fn unpublished(text: &str, known: Arc<Known>) -> Fund {
         let charter = &known.proved.charter;
-        let start = |value: i128| i64::try_from(value).unwrap_or(0);
         let nobody = Hash([0; 32]);
-        let entry = Entry {
-            author: nobody,
-            text: known.hash,
-            issuer: nobody,
-            currency: charter.money.clone(),
-            stage: Stage::Review,
-            published: UnixMillis(0),
-            locked: None,
-            named: vec![Vec::new(); charter.roles.len()],
-            review: ReviewState::default(),
-            parameters: charter
-                .parameters
-                .iter()
-                .map(|p| (start(p.start), UnixMillis(0)))
-                .collect(),
-            pots: vec![0; charter.pots.len()],
-            due: 0,
-            all: vec![0; charter.counters.len()],
-            cases: 0,
-            open: 0,
-            lots: (0, 0),
-            flows: vec![weal_kernel::charters::state::FlowState::default(); charter.flows.len()],
-            brake_days: 0,
-            calendar: Calendar::default(),
-        };
+        let entry = Entry::published(charter, known.hash, (nobody, nobody), UnixMillis(0));
         let row = CharterRow { text: text.to_owned(), ..CharterRow::default() };
         Fund { id: known.hash, row, entry, known }
     }

@@ -1,13 +1,14 @@
 //! What differs between two funds: declarations part by part, rules by what they give.
 
-use super::rules::{code, typical};
+use super::rules::code;
 use super::view::{FlowView, FundLine, Named};
 use super::{Desk, Fund};
 use crate::book::BookError;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use utoipa::ToSchema;
-use weal_charter::model::Actor;
+use weal_charter::Charter;
+use weal_charter::model::{Actor, Flow};
 use weal_charter::run::Run;
 
 /// Something declared in both with other parts, or in one only.
@@ -72,6 +73,28 @@ pub struct CompareView {
     pub same_rules: Vec<String>,
 }
 
+/// What differs between two texts.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
+pub struct Texts {
+    /// Whether both are the same, to the letter.
+    pub same_text: bool,
+    /// Declarations that differ.
+    pub differences: Vec<Difference>,
+    /// Rules that differ.
+    pub rules: Vec<RuleDifference>,
+    /// Rules of the same name that are written alike in both.
+    pub same_rules: Vec<String>,
+}
+
+impl Texts {
+    /// Compares two texts part by part and rule by rule.
+    pub fn of(a: &Fund, b: &Fund) -> Texts {
+        let (rules, same_rules) = rules(a, b);
+        let same_text = a.row.text == b.row.text;
+        Texts { same_text, differences: differences(a, b), rules, same_rules }
+    }
+}
+
 impl Desk<'_> {
     /// What differs between two funds.
     pub fn compare(&self, a: &Fund, b: &Fund) -> Result<CompareView, BookError> {
@@ -79,15 +102,9 @@ impl Desk<'_> {
             let verdict = Some(self.judge(fund).verdict());
             Ok::<_, BookError>(FundLine { verdict, ..self.line(fund)? })
         };
-        let (rules, same_rules) = rules(a, b);
-        Ok(CompareView {
-            a: line(a)?,
-            b: line(b)?,
-            same_text: a.row.text == b.row.text,
-            differences: differences(a, b),
-            rules,
-            same_rules,
-        })
+        let Texts { same_text, differences, rules, same_rules } = Texts::of(a, b);
+        let (a, b) = (line(a)?, line(b)?);
+        Ok(CompareView { a, b, same_text, differences, rules, same_rules })
     }
 }
 
@@ -171,35 +188,69 @@ fn declared(fund: &Fund) -> Declared {
     for evidence in &charter.evidence {
         add("evidence", &evidence.name, &[("by", charter.actor_name(evidence.by).to_owned())]);
     }
-    for flow in fund.flows() {
-        add("flow", &flow.name, &flow_parts(&flow));
+    for (view, flow) in fund.flows().iter().zip(&charter.flows) {
+        add("flow", &flow.name, &flow_parts(fund, view, flow));
     }
-    let head = [
+    add("text", "", &head(charter));
+    all
+}
+
+/// What a text says of itself.
+fn head(charter: &Charter) -> [(&'static str, String); 11] {
+    let role = |at: usize| charter.actor_name(Actor::Role(at)).to_owned();
+    let word = |is: bool| if is { "yes" } else { "no" }.to_owned();
+    let openers: Vec<_> = charter.opened_by.iter().map(|at| role(*at)).collect();
+    let brake = charter.brake.as_ref().map(|brake| {
+        let flows = brake.flows.iter().filter_map(|at| charter.flows.get(*at));
+        let flows: Vec<_> = flows.map(|flow| flow.name.as_str()).collect();
+        format!("{} for {} days: {}", role(brake.by), brake.days, flows.join(", "))
+    });
+    let people = charter.people.as_ref().map(|people| {
+        let born = charter.fields.get(people.born).map_or("", |field| &field.name);
+        let duty = if people.compulsory { ", by law" } else { "" };
+        format!("born {born}, join at {}{duty}", people.join_age)
+    });
+    [
+        ("name", charter.name.clone()),
+        ("one case for a document", word(charter.is_unique)),
+        ("opened by", openers.join(", ")),
+        ("brake", brake.unwrap_or_default()),
+        ("people", people.unwrap_or_default()),
         ("kind", charter.kind.clone()),
         ("money", charter.money.clone()),
         ("case", charter.case.clone()),
         ("review days", charter.review_days.to_string()),
         ("audits", charter.audits.to_string()),
         ("last year", charter.last_year.to_string()),
-    ];
-    add("text", "", &head);
-    all
+    ]
 }
 
-fn flow_parts(flow: &FlowView) -> [(&'static str, String); 12] {
+fn flow_parts(fund: &Fund, view: &FlowView, flow: &Flow) -> [(&'static str, String); 16] {
+    let charter = fund.charter();
+    let count = |(counter, rule): &(usize, usize)| {
+        let name = charter.counters.get(*counter).map_or("", |counter| &counter.name);
+        format!("{name} by {}", fund.rule_name(*rule))
+    };
+    let counts: Vec<_> = flow.counts.iter().map(count).collect();
+    let rest = flow.rest_to.map(|pot| charter.pot_name(pot).to_owned());
+    let plan = flow.plan.map(|rule| fund.rule_name(rule));
     [
-        ("from", flow.from.clone()),
-        ("to", flow.to.clone()),
-        ("by", flow.by.join(", ")),
-        ("when", flow.when.clone().unwrap_or_default()),
-        ("amount", flow.amount.clone()),
-        ("once", flow.once.clone()),
-        ("wait days", flow.wait_days.to_string()),
-        ("evidence", flow.evidence.join(", ")),
-        ("stopped by", flow.stopped_by.join(", ")),
-        ("cap", flow.cap.clone().unwrap_or_default()),
-        ("short", flow.short.clone()),
-        ("ends the case", if flow.ends { "yes" } else { "no" }.to_owned()),
+        ("from", view.from.clone()),
+        ("to", view.to.clone()),
+        ("by", view.by.join(", ")),
+        ("when", view.when.clone().unwrap_or_default()),
+        ("amount", view.amount.clone()),
+        ("once", view.once.clone()),
+        ("wait days", view.wait_days.to_string()),
+        ("evidence", view.evidence.join(", ")),
+        ("shown by so many", view.needs.to_string()),
+        ("stopped by", view.stopped_by.join(", ")),
+        ("cap", view.cap.clone().unwrap_or_default()),
+        ("short", view.short.clone()),
+        ("rest to", rest.unwrap_or_default()),
+        ("counts", counts.join("; ")),
+        ("expected", plan.unwrap_or_default()),
+        ("ends the case", if view.ends { "yes" } else { "no" }.to_owned()),
     ]
 }
 
@@ -249,7 +300,7 @@ fn sums((a, in_a): (&Fund, usize), (b, in_b): (&Fund, usize)) -> Vec<OtherSum> {
         return Vec::new();
     }
     let mut rows: Vec<Vec<i128>> = Vec::new();
-    let tried = typical(&a.known, in_a).into_iter().chain(typical(&b.known, in_b));
+    let tried = a.typical(in_a).into_iter().chain(b.typical(in_b));
     for (row, _) in tried {
         if !rows.contains(&row) {
             rows.push(row);

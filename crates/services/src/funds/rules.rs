@@ -1,7 +1,7 @@
 //! Rules beside their code, and what they give for typical inputs, found by running them.
 
+use super::Fund;
 use super::view::{RuleRow, RuleView};
-use super::{Fund, Known};
 use weal_charter::model::Input;
 use weal_charter::run::Run;
 
@@ -28,7 +28,7 @@ impl Fund {
             code: code(&self.row.text, rule.place.line, rule.last_line),
             line: rule.place.line,
             inputs: rule.inputs.clone(),
-            gives: match (answers, self.is_money(number)) {
+            gives: match (answers, self.charter().is_sum(number)) {
                 (true, _) => "answer",
                 (false, true) => "money",
                 (false, false) => "number",
@@ -39,12 +39,17 @@ impl Fund {
         })
     }
 
+    /// Inputs to show a rule with, and whether the author gave them.
+    pub(super) fn typical(&self, rule: usize) -> Vec<(Vec<i128>, bool)> {
+        self.charter().typical(rule, ROWS)
+    }
+
     /// What a rule gives for its worked examples, and for the first of them with one input halved
     /// or doubled.
     fn table(&self, number: usize) -> Vec<RuleRow> {
         let inputs = self.charter().inputs(number).map(<[Input]>::to_vec);
         let mut run = Run::new(&self.charter().program);
-        let rows = typical(&self.known, number);
+        let rows = self.typical(number);
         let row = |(values, is_example): (Vec<i128>, bool)| {
             let gives = run.call(number, &values).ok()?;
             let named = values.iter().enumerate().map(|(at, value)| {
@@ -67,35 +72,6 @@ impl Fund {
             None => super::view::Named::number(name, value),
         }
     }
-}
-
-/// Inputs to try a rule with, and whether the author gave them.
-pub(super) fn typical(known: &Known, rule: usize) -> Vec<(Vec<i128>, bool)> {
-    let charter = &known.proved.charter;
-    let mut rows: Vec<(Vec<i128>, bool)> = Vec::new();
-    let mut add = |row: Vec<i128>, is_example: bool| {
-        if rows.len() < ROWS && !rows.iter().any(|(known, _)| *known == row) {
-            rows.push((row, is_example));
-        }
-    };
-    let examples = charter.examples.iter().filter(|example| example.rule == rule);
-    let examples: Vec<_> = examples.map(|example| example.inputs.clone()).collect();
-    examples.iter().for_each(|row| add(row.clone(), true));
-    let first = examples.into_iter().next().unwrap_or_default();
-    for (at, input) in charter.inputs(rule).unwrap_or_default().iter().enumerate() {
-        let fixed = matches!(input, Input::Year | Input::Month | Input::Day);
-        let (low, high) = charter.range(*input);
-        let Some(value) = first.get(at).copied().filter(|_| !fixed) else { continue };
-        let is_year = matches!(input, Input::Field(_)) && (1900..2200).contains(&value);
-        for other in [value / 2, value.saturating_mul(2)] {
-            let mut row = first.clone();
-            if let Some(entry) = row.get_mut(at).filter(|_| !is_year) {
-                *entry = other.clamp(low, high);
-                add(row, false);
-            }
-        }
-    }
-    rows
 }
 
 /// Lines of a text, both ends included.

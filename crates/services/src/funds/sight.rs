@@ -2,7 +2,7 @@
 
 use super::view::Named;
 use super::{Desk, Fund, day, month};
-use weal_charter::model::{Actor, Amount, Input, Source};
+use weal_charter::model::{Input, Source};
 use weal_kernel::charters::state::{Case, View};
 use weal_kernel::units::UnixMillis;
 
@@ -12,45 +12,12 @@ const DAYS: std::ops::RangeInclusive<i128> = 10_957..=47_481;
 impl Fund {
     /// What rules see of a case, or of the charter as a whole, now.
     pub(super) fn sight<'a>(&'a self, desk: &Desk<'_>, case: Option<&'a Case>) -> View<'a> {
-        View {
-            charter: self.charter(),
-            pots: &self.entry.pots,
-            all: &self.entry.all,
-            open: self.entry.open,
-            parameters: &self.entry.parameters,
-            case,
-            stated: 0,
-            moment: desk.moment(),
-        }
-    }
-
-    /// The name of an input, as rules call it.
-    pub(super) fn input_name(&self, input: Input) -> String {
-        let charter = self.charter();
-        match input {
-            Input::Pot(at) => charter.pot_name(at).to_owned(),
-            Input::Field(at) => charter.fields.get(at).map(|f| f.name.clone()).unwrap_or_default(),
-            Input::Counter(at) => self.counter_name(at),
-            Input::All(at) => format!("all_{}", self.counter_name(at)),
-            Input::Parameter(at) => {
-                charter.parameters.get(at).map(|p| p.name.clone()).unwrap_or_default()
-            }
-            Input::Party(at) => charter.actor_name(Actor::Party(at)).to_owned(),
-            Input::Stated => "stated".to_owned(),
-            Input::Day => "day".to_owned(),
-            Input::Month => "month".to_owned(),
-            Input::Year => "year".to_owned(),
-            Input::Cases => "cases".to_owned(),
-        }
-    }
-
-    fn counter_name(&self, at: usize) -> String {
-        self.charter().counters.get(at).map(|c| c.name.clone()).unwrap_or_default()
+        self.entry.view(self.charter(), case, desk.moment())
     }
 
     /// An input with its value.
     pub(super) fn named(&self, input: Input, value: i128) -> Named {
-        let name = self.input_name(input);
+        let name = self.charter().input_name(input);
         match input {
             Input::Pot(_) | Input::Stated => self.as_money(name, value),
             Input::Day => as_day(name, value),
@@ -86,16 +53,10 @@ impl Fund {
             let shown = if value == 0 { "no" } else { "yes" };
             return Named { name, value: value.to_string(), unit: "answer", shown: shown.into() };
         }
-        if self.is_money(rule) {
+        if self.charter().is_sum(rule) {
             return self.as_money(name, value);
         }
         Named::number(name, value)
-    }
-
-    /// Whether some flow takes this rule for a sum.
-    pub(super) fn is_money(&self, rule: usize) -> bool {
-        let flows = &self.charter().flows;
-        flows.iter().any(|flow| flow.amount == Amount::Rule(rule) || flow.plan == Some(rule))
     }
 
     /// A rule's name.
@@ -126,5 +87,5 @@ fn as_day(name: String, value: i128) -> Named {
 
 /// A time after so many days.
 pub(super) fn after_days(time: UnixMillis, days: u64) -> u64 {
-    time.plus(days.saturating_mul(86_400_000)).0
+    time.plus_days(days).0
 }

@@ -39,7 +39,7 @@ use weal_services::funds::members::MemberView;
 use weal_services::funds::outlook::OutlookView;
 use weal_services::funds::payments::PaymentsView;
 use weal_services::funds::view::{FundLine, FundPage};
-use weal_services::funds::{Desk, Known, Library};
+use weal_services::funds::{Desk, Fund, Known, Library};
 
 pub(super) fn routes() -> OpenApiRouter<Api> {
     OpenApiRouter::new()
@@ -230,6 +230,22 @@ async fn funds(State(api): State<Api>, Asked(query): Asked<AtQuery>, call: Call)
     call.show(&api, query.at, read).await
 }
 
+/// Answers a question about one fund.
+async fn of_fund<T, F>(api: Api, call: Call, (number, at): (String, Option<u64>), ask: F) -> Answer
+where
+    T: Serialize + Send + 'static,
+    F: Fn(&Desk<'_>, &Fund) -> Result<Option<T>, BookError> + Send + 'static,
+{
+    let app = api.app.clone();
+    let read = move |reader: &Reader| {
+        at_desk(&app, reader, |desk| match desk.fund(&number)? {
+            Some(fund) => ask(desk, &fund),
+            None => Ok(None),
+        })
+    };
+    call.show(&api, at, read).await
+}
+
 /// One fund: verdict, text, rules, flows, parameters, review
 #[utoipa::path(get, path = "/funds/{number}", tag = "funds", params(
     ("number" = String, Path, max_length = 80,
@@ -242,11 +258,7 @@ async fn fund(
     Asked(query): Asked<AtQuery>,
     call: Call,
 ) -> Answer {
-    let app = api.app.clone();
-    let read = move |reader: &Reader| {
-        at_desk(&app, reader, |desk| desk.fund(&number)?.map(|fund| desk.page(&fund)).transpose())
-    };
-    call.show(&api, query.at, read).await
+    of_fund(api, call, (number, query.at), |desk, fund| desk.page(fund).map(Some)).await
 }
 
 /// Payments of a fund with the numbers that decided them, newest first
@@ -261,14 +273,9 @@ async fn payments(
     call: Call,
 ) -> Answer {
     let PaymentsQuery { case, before, at, limit } = query;
-    let app = api.app.clone();
-    let read = move |reader: &Reader| {
-        at_desk(&app, reader, |desk| {
-            let fund = desk.fund(&number)?;
-            fund.map(|fund| desk.payments(&fund, case, before, limit)).transpose()
-        })
-    };
-    call.show(&api, at, read).await
+    let read =
+        move |desk: &Desk<'_>, fund: &Fund| desk.payments(fund, case, before, limit).map(Some);
+    of_fund(api, call, (number, at), read).await
 }
 
 /// One case: what it states and owns, what waits, and what each rule gives for it now
@@ -283,14 +290,7 @@ async fn case(
     Asked(query): Asked<AtQuery>,
     call: Call,
 ) -> Answer {
-    let app = api.app.clone();
-    let read = move |reader: &Reader| {
-        at_desk(&app, reader, |desk| match desk.fund(&number)? {
-            Some(fund) => desk.case(&fund, case),
-            None => Ok(None),
-        })
-    };
-    call.show(&api, query.at, read).await
+    of_fund(api, call, (number, query.at), move |desk, fund| desk.case(fund, case)).await
 }
 
 /// What a case can expect: by leaving today, for heirs, and at 60, 63 and 65
@@ -306,14 +306,7 @@ async fn outlook(
     Asked(query): Asked<AtQuery>,
     call: Call,
 ) -> Answer {
-    let app = api.app.clone();
-    let read = move |reader: &Reader| {
-        at_desk(&app, reader, |desk| match desk.fund(&number)? {
-            Some(fund) => desk.outlook(&fund, case),
-            None => Ok(None),
-        })
-    };
-    call.show(&api, query.at, read).await
+    of_fund(api, call, (number, query.at), move |desk, fund| desk.outlook(fund, case)).await
 }
 
 /// The cases of somebody, and what was paid to him and not yet taken

@@ -15,12 +15,11 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use weal_charter::KINDS;
 use weal_services::book::BookError;
 use weal_services::funds::Desk;
 use weal_services::funds::view::{FundLine, Named, Told, VerdictView};
 
-/// Kinds of charters, in the order of the filter.
-const KINDS: [&str; 7] = ["gift", "project", "receivable", "pension", "mutual", "deposit", "other"];
 /// How long verdicts are worked out for one list; the others are there when it is asked for again,
 /// or when they are opened.
 const JUDGING: Duration = Duration::from_millis(700);

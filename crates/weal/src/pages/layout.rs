@@ -40,6 +40,9 @@ pub(crate) fn document(
                 title { (page.title) " · " (visit.status.name) }
                 link rel="icon" href=(assets.path("mark.svg")) type="image/svg+xml";
                 link rel="stylesheet" href=(assets.path("weal.css"));
+                @if matches!(page.place, Place::Funds | Place::Editor | Place::Orgs) {
+                    link rel="stylesheet" href=(assets.path("funds.css"));
+                }
                 @for other in Lang::ALL {
                     link rel="alternate" hreflang=(other.tag())
                         href={ "/" (other.code()) (visit.rest) };

@@ -3,11 +3,12 @@
 use super::super::args::{Cli, Format};
 use super::super::output::{self, Failure, pretty};
 use super::words::{fold, money, value};
-use super::{flows, grid, source, verdict};
+use super::{flows, source, verdict};
 use serde_json::{Value, json};
 use weal_charter::Proved;
 use weal_charter::dossier::{Dossier, Nature, Weight};
 use weal_charter::model::{Charter, Flow};
+use weal_charter::run::Run;
 use weal_proof::Hash;
 
 /// Rows of the table of one rule.
@@ -174,14 +175,15 @@ fn rules(proved: &Proved, dossier: &Dossier, out: &mut Vec<String>) {
 
 /// What a rule gives for typical inputs: its worked examples, and inputs near the first of them.
 fn table(charter: &Charter, rule: usize) -> Vec<String> {
-    let rows = grid::typical(charter, rule, ROWS);
     let Some(declared) = charter.program.rule(rule) else { return Vec::new() };
     let inputs: Vec<_> = declared.inputs.iter().map(|name| charter.input(name)).collect();
     let mut cells: Vec<Vec<String>> = Vec::new();
     let mut title = declared.inputs.clone();
     title.push("gives".to_owned());
     cells.push(title);
-    for (values, gives) in rows {
+    let mut run = Run::new(&charter.program);
+    for (values, _) in charter.typical(rule, ROWS) {
+        let Ok(gives) = run.call(rule, &values) else { continue };
         let at = |place: usize| inputs.get(place).copied().flatten();
         let mut row: Vec<String> = values
             .iter()

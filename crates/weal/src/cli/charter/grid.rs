@@ -1,4 +1,4 @@
-//! Inputs to try rules with: the worked examples, and grids over the declared ranges.
+//! Runs rules over grids of their declared ranges.
 
 use weal_charter::Charter;
 use weal_charter::fault::Fault;
@@ -71,38 +71,6 @@ fn nth(points: &[Vec<i128>], mut number: usize) -> Option<Vec<i128>> {
         number /= column.len().max(1);
     }
     (number == 0).then_some(values)
-}
-
-/// Typical inputs of a rule with what it gives: its worked examples, then the first of them with
-/// one input halved or doubled, within what is declared.
-pub(super) fn typical(charter: &Charter, rule: usize, most: usize) -> Vec<(Vec<i128>, i128)> {
-    let mut rows: Vec<Vec<i128>> = Vec::new();
-    let examples = charter.examples.iter().filter(|example| example.rule == rule);
-    for example in examples {
-        if !rows.contains(&example.inputs) && rows.len() < most {
-            rows.push(example.inputs.clone());
-        }
-    }
-    let first = rows.first().cloned().unwrap_or_default();
-    let inputs = charter.inputs(rule).unwrap_or_default();
-    for (place, input) in inputs.iter().enumerate() {
-        let (low, high) = charter.range(*input);
-        let Some(value) = first.get(place) else { continue };
-        for other in [value / 2, value.saturating_mul(2)] {
-            let mut row = first.clone();
-            if let Some(entry) = row.get_mut(place) {
-                *entry = other.clamp(low, high);
-            }
-            let plain = !matches!(input, Input::Year | Input::Month | Input::Day);
-            let year = matches!(input, Input::Field(_)) && (1900..2200).contains(value);
-            if plain && !year && !rows.contains(&row) && rows.len() < most {
-                rows.push(row);
-            }
-        }
-    }
-    let mut run = Run::new(&charter.program);
-    let ask = |row: Vec<i128>| run.call(rule, &row).ok().map(|gives| (row, gives));
-    rows.into_iter().filter_map(ask).collect()
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::io::Read as _;
 use weal_charter::fault::Fault;
 use weal_charter::{Proved, limits};
 use weal_proof::Hash;
+use weal_services::funds::Known;
 
 /// A text and where it is from.
 #[derive(Debug)]
@@ -93,6 +94,11 @@ impl Source {
     /// The charter, proved; or what is wrong with it.
     pub(crate) fn prove(&self) -> Result<Proved, Failure> {
         Proved::read(&self.text).map_err(|fault| self.failure(&fault))
+    }
+
+    /// As [`Source::prove`], with what the text alone tells.
+    pub(crate) fn known(&self) -> Result<Known, Failure> {
+        Known::read(&self.text).map_err(|fault| self.failure(&fault))
     }
 
     /// A fault as a failure with its place.

@@ -2,9 +2,10 @@
 
 use super::super::output::{Failure, group};
 use weal_charter::Charter;
-use weal_charter::model::{Amount, Input, Once, Short};
+use weal_charter::model::{Input, Once, Short};
 use weal_charter::tree::Type;
 use weal_kernel::units::currency_digits;
+use weal_services::funds;
 
 const DAY_S: i64 = 86_400;
 
@@ -19,17 +20,9 @@ pub(crate) fn money(currency: &str, minor: i128) -> String {
     format!("{sign}{whole}{point}{rest} {currency}")
 }
 
-/// A day counted from 1970 as a date.
-pub(crate) fn date(day: i128) -> String {
-    let day = i64::try_from(day).unwrap_or(0).saturating_mul(DAY_S);
-    let format = time::macros::format_description!("[year]-[month]-[day]");
-    let at = time::OffsetDateTime::from_unix_timestamp(day);
-    at.ok().and_then(|at| at.format(&format).ok()).unwrap_or_default()
-}
-
 /// A month counted from the year 0: `2026-08`.
 pub(crate) fn month(month: i128) -> String {
-    format!("{}-{:02}", month.div_euclid(12), month.rem_euclid(12) + 1)
+    u32::try_from(month).map(funds::month).unwrap_or_default()
 }
 
 /// An input's value as people write it.
@@ -37,8 +30,10 @@ pub(crate) fn value(charter: &Charter, input: Option<Input>, value: i128) -> Str
     let name = |at: usize| charter.fields.get(at).map_or("", |field| &field.name);
     match input {
         Some(Input::Pot(_) | Input::Party(_) | Input::Stated) => money(&charter.money, value),
-        Some(Input::Day) => date(value),
-        Some(Input::Field(at)) if name(at).ends_with("_day") => date(value),
+        Some(Input::Day) => funds::day(value).unwrap_or_else(|| value.to_string()),
+        Some(Input::Field(at)) if name(at).ends_with("_day") => {
+            funds::day(value).unwrap_or_else(|| value.to_string())
+        }
         Some(Input::Month) => month(value),
         _ => value.to_string(),
     }
@@ -46,14 +41,10 @@ pub(crate) fn value(charter: &Charter, input: Option<Input>, value: i128) -> Str
 
 /// What a rule gives, as people write it.
 pub(crate) fn result(charter: &Charter, rule: usize, value: i128) -> String {
-    let pays = charter
-        .flows
-        .iter()
-        .any(|flow| flow.amount == Amount::Rule(rule) || flow.plan == Some(rule));
     match charter.gives(rule) {
         Type::Answer if value == 0 => "no".to_owned(),
         Type::Answer => "yes".to_owned(),
-        Type::Number if pays => money(&charter.money, value),
+        Type::Number if charter.is_sum(rule) => money(&charter.money, value),
         Type::Number => value.to_string(),
     }
 }
@@ -181,7 +172,6 @@ mod tests {
         assert_eq!(money("CNY", 123_456_700), "1,234,567.00 CNY");
         assert_eq!(money("CNY", -5), "-0.05 CNY");
         assert_eq!(money("JPY", 1200), "1,200 JPY");
-        assert_eq!(date(20_676), "2026-08-11");
         assert_eq!(month(2026 * 12 + 7), "2026-08");
     }
 

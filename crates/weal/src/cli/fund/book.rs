@@ -113,17 +113,8 @@ impl Known {
 
     /// What rules see now.
     pub(crate) fn value(&self, case: Option<&Case>, stated: u64, input: Input) -> i128 {
-        let view = View {
-            charter: &self.charter,
-            pots: &self.entry.pots,
-            all: &self.entry.all,
-            open: self.entry.open,
-            parameters: &self.entry.parameters,
-            case,
-            stated,
-            moment: Moment::of(crate::serve::now()),
-        };
-        view.value(input)
+        let now = Moment::of(crate::serve::now());
+        View { stated, ..self.entry.view(&self.charter, case, now) }.value(input)
     }
 
     /// A flow by its name.

@@ -9,7 +9,6 @@ use super::book::{self, Known};
 use serde_json::{Value, json};
 use weal_charter::model::Actor;
 use weal_kernel::charters::state::Stage;
-use weal_kernel::units::UnixMillis;
 
 const FUNDS: Columns = &[
     ("NUMBER", "/number"),
@@ -67,9 +66,8 @@ fn stage(known: &Known) -> String {
         Stage::Running => "running".to_owned(),
         Stage::Withdrawn => "withdrawn".to_owned(),
         Stage::Review => {
-            let over = entry.published.plus(charter.review_days.saturating_mul(86_400_000));
-            let UnixMillis(now) = crate::serve::now();
-            let left = over.0.saturating_sub(now).div_ceil(86_400_000);
+            let over = entry.published.plus_days(charter.review_days);
+            let left = crate::serve::now().days_until(over);
             let missing = charter.audits.saturating_sub(entry.review.auditors.len() as u64);
             match (left, missing) {
                 (0, 0) => "review over: may be locked".to_owned(),
