@@ -19,6 +19,8 @@ finish() {
     status=1
   done
   wait 2>/dev/null || true
+  # What the programs said explains what went wrong.
+  [ "$status" = 0 ] || tail -n 20 "$work"/*.log >&2 2>/dev/null || true
   rm -rf "$work"
   exit "$status"
 }

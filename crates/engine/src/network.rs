@@ -11,7 +11,7 @@ use commonware_runtime::{Handle, Quota, Supervisor as _, tokio};
 use commonware_stream::cups::{self, Cups};
 use commonware_stream::sake::{self, Sake};
 use commonware_utils::ordered::Map;
-use commonware_utils::{NZUsize, union};
+use commonware_utils::{NZU32, NZUsize, union};
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::time::Duration;
 use weal_proof::certificate;
@@ -20,6 +20,12 @@ use weal_proof::certificate;
 const SYNCHRONY: Duration = Duration::from_secs(5);
 /// Age after which a greeting is refused.
 const HANDSHAKE_AGE: Duration = Duration::from_secs(10);
+/// Between calls to different validators,
+const DIAL_PAUSE: Duration = Duration::from_millis(50);
+/// and to the same one.
+const DIAL_AGAIN: Duration = Duration::from_millis(250);
+/// Greetings from one address; all validators may sit behind it.
+const GREETINGS_PER_SECOND: NonZeroU32 = NZU32!(64);
 /// Messages waiting inside the network besides those of the channels.
 const MAILBOX: NonZeroUsize = NZUsize!(256);
 /// A validator sends some five votes and certificates a view, and views turn a few hundred times
@@ -27,6 +33,8 @@ const MAILBOX: NonZeroUsize = NZUsize!(256);
 const VOTES_PER_SECOND: u32 = 1_024;
 /// Answers of a peer that helps another to catch up; each may be as large as a block.
 const BACKFILL_PER_SECOND: u32 = 128;
+/// Messages with operations; each gathers what comes meanwhile.
+const GOSSIP_PER_SECOND: u32 = 512;
 /// A channel keeps room for one second of every peer: about half a kilobyte for each message.
 /// All peers together get this, as more validators turn fewer views.
 const SLOTS: u32 = 8_192;
@@ -90,7 +98,7 @@ pub(crate) fn open(
         resolver: network.register(2, help),
         backfill: network.register(3, help),
         broadcast: network.register(4, vote),
-        gossip: network.register(5, help),
+        gossip: network.register(5, quota(plan, GOSSIP_PER_SECOND)),
     };
     (parts, network.start())
 }
@@ -105,7 +113,6 @@ fn config(
         max_handshake_age: HANDSHAKE_AGE,
         version: sake::Version::V1,
     };
-    // These defaults reconnect within a second, which few and known validators can afford.
     let mut config = lookup::Config::local(
         Cups::new(greeting, cups::Version::V1),
         &union(&certificate::namespace(&plan.config.network), b"_P2P"),
@@ -114,6 +121,10 @@ fn config(
         message_bytes_max,
         MAILBOX,
     );
+    // Few and known validators can afford to connect at once.
+    config.dial_frequency = DIAL_PAUSE;
+    config.peer_connection_cooldown = DIAL_AGAIN;
+    config.allowed_handshake_rate_per_ip = Quota::per_second(GREETINGS_PER_SECOND);
     // Validators are few and known by key; many sit behind one address or leave by another.
     config.bypass_ip_check = true;
     config.allow_private_ips = true;

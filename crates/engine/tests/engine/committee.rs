@@ -243,6 +243,22 @@ fn what_one_spreads_the_others_hear_and_who_votes_is_known() {
 }
 
 #[test]
+fn what_was_spread_before_all_were_connected_reaches_everybody_in_its_order() {
+    let committee = Committee::of(4);
+    let mut nodes: Vec<_> = (0..3).map(|member| committee.start(member, Toy::new())).collect();
+    let said: Vec<Vec<u8>> = (0..20).map(|n| format!("operation {n}").into_bytes()).collect();
+    said[..10].iter().for_each(|one| assert!(nodes[0].0.spread(one.clone().into())));
+    nodes[0].1.wait_height(3);
+    nodes.push(committee.start(3, Toy::new()));
+    said[10..].iter().for_each(|one| assert!(nodes[0].0.spread(one.clone().into())));
+    for (_, toy) in &nodes[1..] {
+        toy.wait_heard(&said[19]);
+        assert_eq!(toy.heard(), said);
+    }
+    nodes.iter().for_each(|(engine, _)| engine.stop());
+}
+
+#[test]
 fn a_newcomer_begins_at_the_end_of_an_epoch_it_was_shown() {
     let rule = |epoch, all: &[Member]| if epoch < 2 { all[..4].to_vec() } else { all.to_vec() };
     let committee = Committee::changing(5, rule);

@@ -161,6 +161,11 @@ impl Toy {
         assert!(!wait.unwrap().1.timed_out(), "nobody spread it");
     }
 
+    /// What others spread, in the order in which it came.
+    pub(crate) fn heard(&self) -> Vec<Vec<u8>> {
+        self.state().heard.iter().map(|heard| heard.to_vec()).collect()
+    }
+
     /// How many states above the final one were forgotten.
     pub(crate) fn forgotten(&self) -> usize {
         self.state().forgotten.len()
