@@ -1,4 +1,5 @@
-//! What the measurements share: the load.
-#![allow(clippy::unwrap_used)]
+//! What the measurements share: the load, and how it is handed in and timed.
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 pub mod load;
+pub mod measure;

@@ -5,21 +5,17 @@
 //! lagged, and the finality of single operations when idle.
 #![allow(clippy::print_stdout, clippy::unwrap_used, clippy::panic)]
 
-use chacha20::ChaCha20Rng;
-use futures::executor::block_on;
-use rand_core::SeedableRng as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 use weal_app::serve::{self, Live};
 use weal_app::solo;
 use weal_bench::load::Load;
-use weal_node::{Outcome, Pending, SubmitError};
+use weal_bench::measure::{
+    BATCH, THREADS, baseline, processor_seconds, resident_mb, settle, submit,
+};
 use weal_proof::Envelope;
-use weal_proof::keys::{SecretKey, verify_batch};
-
-const THREADS: usize = 2;
-const BATCH: usize = 1024;
+use weal_proof::keys::SecretKey;
 
 fn main() {
     let count = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100_000);
@@ -32,7 +28,7 @@ fn main() {
     let bytes: usize = load.operations.iter().map(|e| e.to_bytes().len()).sum();
     println!("{count} operations, {signatures} signatures, {} bytes each", bytes / count);
 
-    settle(load.opening.iter().map(|e| submit(&live, e)).collect());
+    settle(load.opening.iter().map(|e| submit(&live, &e.to_bytes())).collect());
     let baseline = baseline(&load.operations);
     println!(
         "signatures alone    {baseline:>9.0} operations/s (batches of {BATCH}, {THREADS} threads)"
@@ -48,25 +44,6 @@ fn main() {
     println!("memory at the end   {:>9} MB", resident_mb());
 }
 
-/// Verifies the signatures of all operations on all threads; nothing else.
-fn baseline(operations: &[Envelope]) -> f64 {
-    let started = Instant::now();
-    std::thread::scope(|scope| {
-        for part in operations.chunks(operations.len().div_ceil(THREADS)) {
-            scope.spawn(move || {
-                for batch in part.chunks(BATCH) {
-                    let messages: Vec<_> = batch.iter().map(Envelope::pae).collect();
-                    let items = batch.iter().zip(&messages).flat_map(|(envelope, message)| {
-                        envelope.signatures().iter().map(|(k, s)| (*k, message.as_slice(), *s))
-                    });
-                    assert!(verify_batch(items, ChaCha20Rng::from_seed([7; 32])));
-                }
-            });
-        }
-    });
-    operations.len() as f64 / started.elapsed().as_secs_f64()
-}
-
 /// Submits everything as fast as the node takes it; ends when all of it is final.
 fn committed(
     live: &Arc<Live>,
@@ -77,7 +54,7 @@ fn committed(
     let (started, cpu) = (Instant::now(), processor_seconds());
     let stop = Arc::new(AtomicU64::new(0));
     let worst = watch_lag(live.clone(), reader.clone(), stop.clone());
-    let pending: Vec<_> = bytes.iter().map(|bytes| submit_bytes(live, bytes)).collect();
+    let pending: Vec<_> = bytes.iter().map(|bytes| submit(live, bytes)).collect();
     settle(pending);
     let elapsed = started.elapsed().as_secs_f64();
     let used = processor_seconds() - cpu;
@@ -111,7 +88,7 @@ fn idle(live: &Arc<Live>, load: &Load) {
     let times = Mutex::new(Vec::new());
     for envelope in &load.singles {
         let started = Instant::now();
-        settle(vec![submit(live, envelope)]);
+        settle(vec![submit(live, &envelope.to_bytes())]);
         times.lock().unwrap().push(started.elapsed());
         std::thread::sleep(Duration::from_millis(10));
     }
@@ -124,43 +101,4 @@ fn idle(live: &Arc<Live>, load: &Load) {
         at(0.99),
         times.len()
     );
-}
-
-fn submit(live: &Live, envelope: &Envelope) -> Pending {
-    submit_bytes(live, &envelope.to_bytes())
-}
-
-fn submit_bytes(live: &Live, bytes: &[u8]) -> Pending {
-    loop {
-        match live.node().submit(bytes) {
-            Ok((_, pending)) => return pending,
-            Err(SubmitError::SenderBusy | SubmitError::NodeBusy) => {
-                std::thread::sleep(Duration::from_millis(1));
-            }
-            Err(other) => panic!("{other}"),
-        }
-    }
-}
-
-fn settle(pending: Vec<Pending>) {
-    for pending in pending {
-        let Pending::Waiting(told) = pending else { continue };
-        match block_on(told).unwrap() {
-            Outcome::Final { .. } => {}
-            Outcome::Refused(refused) => panic!("{refused}"),
-        }
-    }
-}
-
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap();
-    let fields: Vec<&str> = stat.rsplit(')').next().unwrap().split_whitespace().collect();
-    let ticks: f64 = fields[11].parse::<f64>().unwrap() + fields[12].parse::<f64>().unwrap();
-    ticks / 100.0
-}
-
-fn resident_mb() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmRSS")).unwrap();
-    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() / 1024
 }

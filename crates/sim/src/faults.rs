@@ -182,6 +182,26 @@ impl Plan {
         plan
     }
 
+    /// Nothing goes wrong: so many validators, so far apart, with an operation every so many
+    /// milliseconds.
+    pub fn calm(validators: usize, latency_ms: u64, pace_ms: u64) -> Plan {
+        Plan {
+            validators,
+            liars: Vec::new(),
+            joins: false,
+            removed: None,
+            epoch_blocks: 10_000,
+            heartbeat_ms: 10_000,
+            latency_ms,
+            jitter_ms: 0,
+            loss: 0,
+            echoes: 0,
+            pace_ms,
+            faults: Vec::new(),
+            heal_ms: 60_000,
+        }
+    }
+
     fn draw_liars(&mut self, chance: &mut Chance) {
         let most = (self.validators - 1) / 3;
         let liars = if chance.per_mille(500) { most } else { 0 };

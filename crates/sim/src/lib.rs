@@ -68,6 +68,8 @@ pub struct Report {
     pub operations: u64,
     /// Simulated time.
     pub simulated_ms: u64,
+    /// Milliseconds until each operation was final.
+    pub waits: Vec<u64>,
     /// What fired, and how often.
     pub counters: Counters,
     /// The first broken promise.
@@ -122,6 +124,7 @@ async fn live(
     report.simulated_ms = since.map_or(0, |d| u64::try_from(d.as_millis()).unwrap_or(u64::MAX));
     report.blocks = record.height();
     report.operations = world.operations();
+    report.waits = record.lock().waits.clone();
     report.counters = record.lock().counters.clone();
     report.failure = record.failure();
     report.audit = context.auditor().state();

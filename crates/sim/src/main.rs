@@ -6,12 +6,14 @@ use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
 use weal_sim::canary::{Plant, hunt};
+use weal_sim::faults::Plan;
 use weal_sim::sometimes::{ALL, Counters};
 use weal_sim::{Options, Report, run};
 
 const USAGE: &str = "\
 weal-sim run --seeds A..B [--jobs N]   runs the seeds that ever failed, then these
 weal-sim replay SEED [--trace]         runs one seed again, line by line
+weal-sim finality VALIDATORS DELAY_MS  how long an operation takes when nothing goes wrong
 weal-sim plan SEED                     shows what a seed draws
 weal-sim canary [NAME]                 plants faults and finds them";
 
@@ -31,9 +33,12 @@ fn main() -> ExitCode {
         ["replay", seed] => seed.parse().ok().map(|seed| replay(seed, false)),
         ["replay", seed, "--trace"] => seed.parse().ok().map(|seed| replay(seed, true)),
         ["plan", seed] => seed.parse().ok().map(|seed| {
-            println!("{:#?}", weal_sim::faults::Plan::draw(seed, None));
+            println!("{:#?}", Plan::draw(seed, None));
             true
         }),
+        ["finality", validators, delay_ms] => {
+            validators.parse().ok().zip(delay_ms.parse().ok()).map(finality)
+        }
         ["canary"] => Some(Plant::ALL.iter().all(|(name, ..)| canary(name) == Some(true))),
         ["canary", name] => canary(name),
         _ => None,
@@ -141,6 +146,24 @@ fn replay(seed: u64, trace: bool) -> bool {
         println!("failed {failure}");
     }
     report.failure.is_none()
+}
+
+/// Pauses between operations, on average 1.1 times as long.
+const PACES_MS: [u64; 4] = [500, 100, 40, 10];
+
+/// Simulated time from handing in an operation until it is final, at several rates.
+fn finality((validators, delay_ms): (usize, u64)) -> bool {
+    println!("{validators} validators, {delay_ms} ms one way; milliseconds until final");
+    PACES_MS.into_iter().all(|pace_ms| {
+        let plan = Some(Plan::calm(validators, delay_ms, pace_ms));
+        let Report { mut waits, failure, .. } = run(1, &Options { plan, ..Options::default() });
+        waits.sort_unstable();
+        let at = |part: usize| waits.get(waits.len().saturating_sub(1) * part / 100);
+        let (median, late) = (at(50).copied().unwrap_or(0), at(99).copied().unwrap_or(0));
+        println!("{:>6} operations: median {median}, p99 {late}", waits.len());
+        failure.iter().for_each(|failure| println!("failed {failure}"));
+        failure.is_none()
+    })
 }
 
 /// `None` for a name that is unknown.

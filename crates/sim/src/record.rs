@@ -35,6 +35,8 @@ pub(crate) struct Known {
     pub(crate) proposals: BTreeMap<u64, Vec<(Hash, Vec<Hash>)>>,
     /// Operations whose block lost.
     pub(crate) losers: Vec<Hash>,
+    /// Milliseconds from handing an operation in until the answer said that it is final.
+    pub(crate) waits: Vec<u64>,
     pub(crate) counters: Counters,
     pub(crate) failure: Option<String>,
 }
@@ -104,6 +106,11 @@ impl Record {
     /// Something rare happened.
     pub fn count(&self, name: &'static str) {
         self.lock().counters.count(name);
+    }
+
+    /// An operation became final after so many milliseconds.
+    pub fn waited(&self, ms: u64) {
+        self.lock().waits.push(ms);
     }
 
     /// The highest final block of all.

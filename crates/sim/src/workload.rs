@@ -313,6 +313,7 @@ impl Clients {
     async fn shepherd(self: &Arc<Self>, envelope: Envelope, expect: Expect, then: Then) {
         self.open.fetch_add(1, Ordering::Relaxed);
         let (bytes, id) = (envelope.to_bytes(), envelope.id());
+        let begun_ms = self.context.current().epoch_millis();
         loop {
             let Some((node, chain)) = self.door() else {
                 self.pause(100, 300).await;
@@ -333,6 +334,8 @@ impl Clients {
                 }
                 Ok((_, Pending::Waiting(told))) => match told.await {
                     Ok(Outcome::Final { index }) => {
+                        let now_ms = self.context.current().epoch_millis();
+                        self.record.waited(now_ms.saturating_sub(begun_ms));
                         break self.is_final(id, index, expect, then);
                     }
                     Ok(Outcome::Refused(reason)) => {
