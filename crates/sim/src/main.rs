@@ -12,7 +12,7 @@ use weal_sim::{Options, Report, run};
 
 const USAGE: &str = "\
 weal-sim run --seeds A..B [--jobs N]   runs the seeds that ever failed, then these
-weal-sim replay SEED [--trace]         runs one seed again, line by line
+weal-sim replay SEED [--trace]         runs one seed again, line by line; WEAL_LOG adds the engine
 weal-sim finality VALIDATORS DELAY_MS  how long an operation takes when nothing goes wrong
 weal-sim plan SEED                     shows what a seed draws
 weal-sim canary [NAME]                 plants faults and finds them";
@@ -31,7 +31,10 @@ fn main() -> ExitCode {
             range(seeds).zip(jobs.parse().ok()).map(|(seeds, jobs)| batch(seeds, jobs))
         }
         ["replay", seed] => seed.parse().ok().map(|seed| replay(seed, false)),
-        ["replay", seed, "--trace"] => seed.parse().ok().map(|seed| replay(seed, true)),
+        ["replay", seed, "--trace"] => {
+            tell_what_the_engine_logs();
+            seed.parse().ok().map(|seed| replay(seed, true))
+        }
         ["plan", seed] => seed.parse().ok().map(|seed| {
             println!("{:#?}", Plan::draw(seed, None));
             true
@@ -124,6 +127,14 @@ fn tell(sums: &Sums, seconds: u64) -> bool {
         println!("never happened: {name}");
     }
     failures.is_empty() && missing.is_empty()
+}
+
+/// WEAL_LOG says how much, as for `weal`.
+fn tell_what_the_engine_logs() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("WEAL_LOG") {
+        let log = tracing_subscriber::fmt().with_env_filter(filter).without_time();
+        log.with_writer(std::io::stderr).init();
+    }
 }
 
 fn replay(seed: u64, trace: bool) -> bool {

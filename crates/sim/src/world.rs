@@ -36,8 +36,11 @@ use weal_sim_seat::seat::Desk;
 const TICK: Duration = Duration::from_millis(25);
 /// A node that died by itself is started again after this.
 const RESTART_MS: u64 = 700;
-/// A clock that is set back by this much or more keeps consensus waiting noticeably.
-const SET_BACK_MS: i64 = 1_000;
+/// A clock that is set back by this much or more keeps consensus waiting noticeably: at the end of
+/// a fault in which it was ahead,
+const CLOCK_AHEAD_MS: i64 = 1_000;
+/// and at the beginning of one in which it is behind.
+const CLOCK_SET_BACK_MS: i64 = -1_000;
 /// A moment in which old messages still arrive after everything healed.
 const SETTLE_MS: u64 = 2_000;
 
@@ -366,16 +369,23 @@ impl World {
             Fault::Burst(count) => self.clients.burst(*count),
             fault => self.set_desk(fault, true),
         }
+        if let Fault::Clock(node, ..=CLOCK_SET_BACK_MS) = timed.fault {
+            self.set_back(node);
+        }
     }
 
     fn end(&mut self, fault: &Fault) {
         self.set_desk(fault, false);
-        // Consensus counts its patience by this clock: set back, it would wait for all of that.
-        // Whoever sets a clock back starts the node again.
-        if let Fault::Clock(node, SET_BACK_MS..) = fault {
-            self.common.record.count("a clock was set back and its node started again");
-            self.crash(*node, self.now_ms() + RESTART_MS);
+        if let Fault::Clock(node, CLOCK_AHEAD_MS..) = fault {
+            self.set_back(*node);
         }
+    }
+
+    /// Consensus counts its patience by this clock: set back, it would wait for all of that, even
+    /// if the clock is put right meanwhile. Whoever sets a clock back starts the node again.
+    fn set_back(&mut self, node: usize) {
+        self.common.record.count("a clock was set back and its node started again");
+        self.crash(node, self.now_ms() + RESTART_MS);
     }
 
     fn set_desk(&self, fault: &Fault, on: bool) {
