@@ -157,6 +157,11 @@ refused CHAR-09 fund pass "$invoice" debtor 1.00 factor --case 0 --as debtor --w
 say fund pass "$invoice" holder 400.00 factor --case 0 --price 390.00 --as supplier --with factor --yes
 is 'what the supplier was paid early' "$(held supplier)" 39000
 is 'what the factor has left' "$(held factor)" 11000
+curl -s "$WEAL_NODE/v1/funds/$invoice/cases/0" > "$work/case"
+is 'the discount at which the piece was sold' "$(python3 -c '
+import json, sys
+sold = json.load(open(sys.argv[1]))["passed"][0]
+print(sold["part"], sold["price"], sold["discount"])' "$work/case")" '400.00 CNY 390.00 CNY 10.00 CNY'
 refused 'the payer holds' fund pay "$invoice" 1000.01 --case 0 --as debtor
 say fund pay "$invoice" 1000.00 --case 0 --as debtor --yes
 say fund claim "$invoice" pay_out 0 --as stranger

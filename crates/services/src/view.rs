@@ -686,6 +686,25 @@ pub struct PaymentRow {
     pub time_ms: u64,
 }
 
+/// A part of a case that somebody passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct PassRow {
+    /// Number of the entry.
+    pub number: String,
+    /// Block time, milliseconds since 1970.
+    pub time_ms: u64,
+    /// Who passed it on.
+    pub by: Party,
+    /// To whom.
+    pub to: Party,
+    /// As which party of the case.
+    pub party: String,
+    /// How much of his weight.
+    pub weight: u64,
+    /// What was paid for it.
+    pub price: Vec<String>,
+}
+
 /// Something that was said or done about a charter.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
 pub struct CharterEvent {

@@ -13,7 +13,7 @@ mod write;
 
 use crate::view::{
     Balance, BlockLine, CharterEvent, CharterRow, Difference, Entry, Hit, Need, NeedFilter,
-    NeedPage, Overview, Page, Party, PartyPage, PaymentRow, Proposal, RecordPage, Trace,
+    NeedPage, Overview, Page, Party, PartyPage, PassRow, PaymentRow, Proposal, RecordPage, Trace,
     Unresolved,
 };
 use read::Pool;
@@ -261,6 +261,11 @@ impl Reader {
     /// Who these are, in the same order; nobody for an id that leads nowhere.
     pub fn who(&self, ids: &[Hash]) -> Result<Vec<Party>, BookError> {
         self.pool.ask(|view| view.who(ids))
+    }
+
+    /// Parts of a case that were passed on, the newest first.
+    pub fn passes(&self, charter: &Hash, case: u64) -> Result<Vec<PassRow>, BookError> {
+        self.pool.ask(|view| view.passes(charter, case))
     }
 
     /// What was said and done about a charter, the newest first.

@@ -118,6 +118,8 @@ CREATE TABLE charter_case(charter INTEGER, number INTEGER, ix INTEGER NOT NULL,
   PRIMARY KEY(charter, number)) WITHOUT ROWID;
 CREATE TABLE charter_party(party INTEGER, charter INTEGER, number INTEGER,
   PRIMARY KEY(party, charter, number)) WITHOUT ROWID;
+CREATE TABLE charter_pass(charter INTEGER, number INTEGER, ix INTEGER,
+  PRIMARY KEY(charter, number, ix)) WITHOUT ROWID;
 CREATE TABLE payment(charter INTEGER, nth INTEGER, ix INTEGER NOT NULL, flow INTEGER NOT NULL,
   number INTEGER, month INTEGER NOT NULL, amount INTEGER NOT NULL, missed INTEGER NOT NULL,
   rest INTEGER NOT NULL, payees TEXT NOT NULL, inputs TEXT NOT NULL,

@@ -4,13 +4,14 @@ use super::sight::after_days;
 use super::view::Named;
 use super::{Desk, Fund, month};
 use crate::book::BookError;
-use crate::view::Party;
+use crate::view::{Party, PassRow};
 use serde::Serialize;
 use utoipa::ToSchema;
 use weal_charter::due::Clerk;
 use weal_charter::model::{Actor, Flow, Input, Once, Source, Target};
 use weal_kernel::Hash;
 use weal_kernel::charters::state::Case;
+use weal_kernel::units::parse_amount;
 
 /// Cases on a fund's page.
 const NEWEST: u64 = 8;
@@ -67,6 +68,27 @@ pub struct ShownView {
     pub by: Party,
     /// When, milliseconds since 1970.
     pub time_ms: u64,
+}
+
+/// A part of the case that was passed on.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
+pub struct PassView {
+    /// Number of the entry.
+    pub number: String,
+    /// When, milliseconds since 1970.
+    pub time_ms: u64,
+    /// By whom.
+    pub by: Party,
+    /// To whom.
+    pub to: Party,
+    /// As which party.
+    pub party: String,
+    /// What was passed on.
+    pub part: String,
+    /// What was paid for it; `null` if nothing.
+    pub price: Option<String>,
+    /// By how much the price is below the part; `null` if it is not.
+    pub discount: Option<String>,
 }
 
 /// What a flow would do for a case now.
@@ -141,6 +163,8 @@ pub struct CaseView {
     pub parties: Vec<CaseParty>,
     /// What was shown.
     pub shown: Vec<ShownView>,
+    /// What was passed on, the newest first.
+    pub passed: Vec<PassView>,
     /// What each flow would do now.
     pub flows: Vec<CaseFlow>,
     /// What each rule gives now.
@@ -173,6 +197,7 @@ impl Desk<'_> {
             pots: line.pots,
             parties: line.parties,
             shown: shown.collect(),
+            passed: self.passed(fund, number)?,
             flows: self.case_flows(fund, &case),
             rules: self.rules_now(fund, &case),
         }))
@@ -220,6 +245,28 @@ impl Desk<'_> {
             party,
         };
         Ok(people.map(share).collect())
+    }
+
+    fn passed(&self, fund: &Fund, number: u64) -> Result<Vec<PassView>, BookError> {
+        let view = |row: PassRow| {
+            let minor = |text: &String| parse_amount(text, &fund.entry.currency);
+            let mut lines = row.price.iter().map(minor);
+            let price = lines.try_fold(0u64, |sum, line| sum.checked_add(line?.0));
+            let price = price.filter(|price| *price > 0);
+            let discount = price.and_then(|price| row.weight.checked_sub(price));
+            PassView {
+                number: row.number,
+                time_ms: row.time_ms,
+                by: row.by,
+                to: row.to,
+                party: row.party,
+                part: fund.money(row.weight),
+                price: price.map(|minor| fund.money(minor)),
+                discount: discount.filter(|minor| *minor > 0).map(|minor| fund.money(minor)),
+            }
+        };
+        let rows = self.reader.passes(&fund.id, number)?;
+        Ok(rows.into_iter().map(view).collect())
     }
 
     fn case_flows(&self, fund: &Fund, case: &Case) -> Vec<CaseFlow> {

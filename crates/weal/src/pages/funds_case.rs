@@ -12,7 +12,7 @@ use super::words::{Lang, args, group};
 use axum::extract::{Path, State};
 use maud::{Markup, html};
 use std::sync::Arc;
-use weal_services::funds::cases::{CaseFlow, CaseParty, CaseView, ShareView};
+use weal_services::funds::cases::{CaseFlow, CaseParty, CaseView, PassView, ShareView};
 use weal_services::funds::outlook::OutlookView;
 use weal_services::funds::payments::PaymentsView;
 use weal_services::funds::view::FundLine;
@@ -134,6 +134,10 @@ fn people(lang: Lang, case: &CaseView) -> Markup {
                 }
             }
         }
+        @if !case.passed.is_empty() {
+            h3 { (lang.say("fund-case-passed")) }
+            ul.answers { @for pass in &case.passed { li { (passed(lang, pass)) } } }
+        }
         @if !case.shown.is_empty() {
             h3 { (lang.say("fund-case-shown")) }
             ul.answers {
@@ -145,6 +149,29 @@ fn people(lang: Lang, case: &CaseView) -> Markup {
                 }
             }
         }
+    }
+}
+
+/// Who passed what on to whom, and for how much.
+fn passed(lang: Lang, pass: &PassView) -> Markup {
+    html! {
+        (tick()) " " (phrase::party(lang, &pass.by)) " → " (phrase::party(lang, &pass.to)) ": "
+        (name(&pass.party)) " " b { (phrase::money_short(lang, &pass.part)) } ", "
+        @match (&pass.price, &pass.discount) {
+            (Some(price), Some(discount)) => {
+                (lang.tell("fund-case-passed-less", args! {
+                    price: phrase::money_short(lang, price),
+                    less: phrase::money_short(lang, discount),
+                }))
+            }
+            (Some(price), None) => {
+                (lang.tell("fund-case-passed-for", args! {
+                    price: phrase::money_short(lang, price),
+                }))
+            }
+            (None, _) => (lang.say("fund-case-passed-free")),
+        }
+        ", " (phrase::time(pass.time_ms, &lang.day(pass.time_ms)))
     }
 }
 

@@ -3,10 +3,10 @@
 use super::{LIMIT, View, int, whole};
 use crate::book::BookError;
 use crate::codes;
-use crate::view::{CharterEvent, CharterRow, Party, PaymentRow};
+use crate::view::{CharterEvent, CharterRow, Party, PassRow, PaymentRow};
 use rusqlite::{Row, params};
 use weal_kernel::charters::op::Remark;
-use weal_kernel::{Act, Hash, Payload};
+use weal_kernel::{Act, Hash};
 
 const COLUMNS: &str = "c.ix, c.id, c.author, c.text, c.payments, b.time FROM charter c \
                        JOIN entry e ON e.ix=c.ix JOIN block b ON b.height=e.height";
@@ -74,6 +74,33 @@ impl View<'_> {
         self.all(sql, params![place, LIMIT], |row| Ok((Hash(row.get(0)?), whole(row.get(1)?))))
     }
 
+    /// Parts of a case that were passed on, the newest first.
+    pub(in crate::book) fn passes(
+        &self,
+        charter: &Hash,
+        case: u64,
+    ) -> Result<Vec<PassRow>, BookError> {
+        let Some(place) = self.index_of(charter)? else { return Ok(Vec::new()) };
+        let sql = "SELECT ix FROM charter_pass WHERE charter=? AND number=? \
+                   ORDER BY ix DESC LIMIT ?";
+        let values = params![place, int(case), LIMIT];
+        let places: Vec<i64> = self.all(sql, values, |row| row.get(0))?;
+        let mut passes = Vec::with_capacity(places.len());
+        for ix in places {
+            let Some((stored, Act::CharterPass(act))) = self.said(ix)? else { continue };
+            passes.push(PassRow {
+                number: codes::number('R', whole(ix)),
+                time_ms: whole(stored.time),
+                by: self.party_name(stored.actor)?,
+                to: self.identified(&act.to)?.unwrap_or_default(),
+                party: act.party,
+                weight: act.weight,
+                price: act.price.into_iter().map(|line| line.amount).collect(),
+            });
+        }
+        Ok(passes)
+    }
+
     /// What was said and done about a charter, besides payments.
     pub(in crate::book) fn charter_story(
         &self,
@@ -94,16 +121,14 @@ impl View<'_> {
         let places: Vec<i64> = self.all(&sql, params![place, LIMIT], |row| row.get(0))?;
         let mut events = Vec::with_capacity(places.len());
         for ix in places {
-            let Some(stored) = self.stored(ix)? else { continue };
-            let payload: Option<Payload> = serde_json::from_slice(&stored.payload).ok();
-            let Some(payload) = payload else { continue };
+            let Some((stored, act)) = self.said(ix)? else { continue };
             events.push(CharterEvent {
                 number: codes::number('R', whole(ix)),
                 id: stored.id.to_string(),
                 time_ms: whole(stored.time),
                 by: self.party_name(stored.actor)?,
-                act: payload.act.name().to_owned(),
-                ..told(&payload.act)
+                act: act.name().to_owned(),
+                ..told(&act)
             });
         }
         Ok(events)

@@ -69,7 +69,7 @@ impl View<'_> {
     }
 
     /// What the entry at this place says.
-    fn said(&self, ix: i64) -> Result<Option<(Stored, Act)>, BookError> {
+    pub(super) fn said(&self, ix: i64) -> Result<Option<(Stored, Act)>, BookError> {
         let Some(stored) = self.stored(ix)? else { return Ok(None) };
         let payload: Option<Payload> = serde_json::from_slice(&stored.payload).ok();
         Ok(payload.map(|payload| (stored, payload.act)))

@@ -51,6 +51,12 @@ impl Writer<'_> {
         Ok(())
     }
 
+    /// Somebody passed his part in a case on.
+    pub(super) fn pass(&mut self, at: &At, charter: &Hash, case: u64) -> Result<(), BookError> {
+        let Some(charter) = self.place(charter)? else { return Ok(()) };
+        self.run("INSERT INTO charter_pass VALUES(?,?,?)", [charter, int(case), at.ix]).map(drop)
+    }
+
     /// Claims that came into a charter's account or left it, and what its flows paid.
     pub(super) fn charter_moves(
         &mut self,

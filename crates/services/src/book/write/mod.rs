@@ -195,7 +195,8 @@ impl<'a> Writer<'a> {
             }
             Act::CharterPass(act) => {
                 self.book(at, &entry.postings)?;
-                self.take_part(at, &act.charter, act.case, vec![act.to])
+                self.take_part(at, &act.charter, act.case, vec![act.to])?;
+                self.pass(at, &act.charter, act.case)
             }
             Act::CharterPay(act) => self.charter_moves(at, &act.charter, entry),
             Act::CharterTrigger(act) => self.charter_moves(at, &act.charter, entry),
