@@ -208,7 +208,7 @@ impl Charter {
 fn names_of(reading: &Reading) -> BTreeSet<String> {
     let rules = reading.program.rules.iter().map(|rule| rule.name.clone());
     let tables = reading.program.tables.iter().map(|(name, _)| name.clone());
-    rules.chain(tables).chain(reading.constants.keys().cloned()).collect()
+    rules.chain(tables).chain(reading.program.constants.keys().cloned()).collect()
 }
 
 fn each<T>(takers: Vec<Taker>, mut make: impl FnMut(&mut Taker) -> Result<T>) -> Result<Vec<T>> {

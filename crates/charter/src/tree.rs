@@ -2,6 +2,7 @@
 
 use crate::fault::Place;
 use crate::number::Rounding;
+use std::collections::BTreeMap;
 
 /// What an expression gives.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub struct Rule {
 pub struct Program {
     /// The rules, in the order of the text.
     pub rules: Vec<Rule>,
+    /// Constants by name; in rules they are replaced by what they are.
+    pub constants: BTreeMap<String, (i128, Type)>,
     /// Tables of numbers by name.
     pub tables: Vec<(String, Vec<i128>)>,
 }

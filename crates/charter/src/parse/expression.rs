@@ -180,7 +180,7 @@ impl Parser {
             let kind = local.map_or(Type::Number, |local| local.kind);
             return Ok((Expression::Local(at), kind));
         }
-        if let Some((value, kind)) = self.reading.constants.get(name) {
+        if let Some((value, kind)) = self.reading.program.constants.get(name) {
             return Ok((Expression::Constant(*value), *kind));
         }
         let reason = if self.reading.program.find(name).is_some() {

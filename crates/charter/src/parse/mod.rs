@@ -57,7 +57,6 @@ pub struct Example {
 #[derive(Debug, Default)]
 pub(crate) struct Reading {
     pub(crate) program: Program,
-    pub(crate) constants: BTreeMap<String, (i128, Type)>,
     pub(crate) declarations: Vec<Declaration>,
     pub(crate) examples: Vec<Example>,
 }
@@ -202,7 +201,7 @@ impl Parser {
     /// A name that nothing else in the text has.
     fn check_new(&self, name: &str, place: Place) -> Result<()> {
         let reading = &self.reading;
-        let taken = reading.constants.contains_key(name)
+        let taken = reading.program.constants.contains_key(name)
             || reading.program.find(name).is_some()
             || reading.program.tables.iter().any(|(table, _)| table == name)
             || crate::declare::NAMES.contains(&name);
@@ -277,7 +276,7 @@ impl Parser {
         }
         let value = self.fixed()?;
         self.need_line_end()?;
-        self.reading.constants.insert(name, value);
+        self.reading.program.constants.insert(name, value);
         Ok(())
     }
 

@@ -10,11 +10,16 @@ use utoipa::ToSchema;
 use weal_charter::Charter;
 use weal_charter::model::{Actor, Flow};
 use weal_charter::run::Run;
+use weal_kernel::Hash;
+
+/// Entries of a table that are shown.
+const TABLE_SHOWN: usize = 12;
 
 /// Something declared in both with other parts, or in one only.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, ToSchema)]
 pub struct Difference {
-    /// `text`, `pot`, `role`, `party`, `parameter`, `field`, `counter`, `evidence` or `flow`.
+    /// `text`, `pot`, `role`, `party`, `parameter`, `field`, `counter`, `evidence`, `constant`,
+    /// `table` or `flow`.
     pub kind: &'static str,
     /// Its name.
     pub name: String,
@@ -188,11 +193,31 @@ fn declared(fund: &Fund) -> Declared {
     for evidence in &charter.evidence {
         add("evidence", &evidence.name, &[("by", charter.actor_name(evidence.by).to_owned())]);
     }
+    for (name, (value, _)) in &charter.program.constants {
+        add("constant", name, &[("is", value.to_string())]);
+    }
+    for (name, entries) in &charter.program.tables {
+        add("table", name, &[("entries", table(entries))]);
+    }
     for (view, flow) in fund.flows().iter().zip(&charter.flows) {
         add("flow", &flow.name, &flow_parts(fund, view, flow));
     }
     add("text", "", &head(charter));
     all
+}
+
+/// A table in a line: how it begins, how it ends, and what tells it from every other.
+fn table(entries: &[i128]) -> String {
+    let all: Vec<String> = entries.iter().map(ToString::to_string).collect();
+    let whole = all.join(", ");
+    if all.len() <= TABLE_SHOWN {
+        return whole;
+    }
+    let first = all.iter().take(TABLE_SHOWN / 2).cloned().collect::<Vec<_>>().join(", ");
+    let last = all.last().map_or("", String::as_str);
+    let print = Hash::of(&[whole.as_bytes()]).to_string();
+    let print = print.get(..8).unwrap_or_default();
+    format!("{first} … {last}; {} entries, fingerprint {print}", all.len())
 }
 
 /// What a text says of itself.
@@ -268,14 +293,15 @@ fn rules(a: &Fund, b: &Fund) -> (Vec<RuleDifference>, Vec<String>) {
             Some((rule.sentence.clone(), lines))
         };
         let (told_a, told_b) = (told(a, in_a), told(b, in_b));
-        if told_a == told_b {
-            same.push(name.clone());
-            continue;
-        }
+        // Written alike, it may still rest on another constant, table or rule.
         let sums = match (in_a, in_b) {
             (Some(in_a), Some(in_b)) => sums((a, in_a), (b, in_b)),
             _ => Vec::new(),
         };
+        if told_a == told_b && sums.is_empty() {
+            same.push(name.clone());
+            continue;
+        }
         let what = match (in_a, in_b, sums.is_empty()) {
             (_, None, _) => "only_a",
             (None, _, _) => "only_b",

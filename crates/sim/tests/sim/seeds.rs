@@ -11,7 +11,9 @@ fn good(seed: u64) -> Report {
 #[test]
 fn a_batch_of_seeds_breaks_no_promise() {
     let reports: Vec<_> = (0..24).map(good).collect();
-    assert!(reports.iter().all(|report| report.blocks > 10 && report.operations > 0));
+    // Something happened in each; how much depends on what went wrong in it.
+    assert!(reports.iter().all(|report| report.blocks > 3 && report.operations > 0));
+    assert!(reports.iter().map(|report| report.blocks).sum::<u64>() > 24 * 20);
 }
 
 #[test]

@@ -126,6 +126,7 @@ mod tests {
         let told = compared(a, &b);
         for part in [
             "text itself, review days\n    A: 7\n    B: 14",
+            "constant MOST_PERMILLE, is\n    A: 30\n    B: 20",
             "operator_part: other sums",
             "1000.00 CNY                 30  3000  2000",
         ] {
