@@ -318,6 +318,11 @@ impl Node {
         self.chain.take_in(envelope, true)
     }
 
+    /// Takes a signed envelope into the pool that another node spreads.
+    pub fn hear(&self, envelope: &[u8]) -> Result<(), SubmitError> {
+        self.chain.take_in(envelope, false).map(drop)
+    }
+
     /// Judges an operation against the state now. Nothing is taken; signatures must be there.
     pub fn judge(&self, envelope: &[u8], now: UnixMillis) -> Result<Hash, Refused> {
         let signed: Signed = weal_kernel::check_shape(&self.directory.network, envelope)?;

@@ -40,7 +40,9 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         story.extend(scenario.ask_to_join(serve::now(), &keys));
     }
     story.extend(scenario.found_funds(serve::now()));
-    let entries = tell(&live, &reader, story)?;
+    let others: Vec<_> = houses.iter().skip(1).filter_map(House::live).collect();
+    let others: Vec<_> = others.into_iter().map(|(live, _)| live).collect();
+    let entries = tell((&live, &others), &reader, story)?;
     tick(&format!("{} signed operations ordered, proven and indexed", group(entries)));
     let showcase =
         scenario.showcase().ok_or_else(|| Failure::error("the story has no showcase"))?;
@@ -179,11 +181,22 @@ pub(crate) fn tick(text: &str) {
     output::note(&format!("  ok  {text}"));
 }
 
-/// Submits operations in order and waits until all are final and indexed.
-fn tell(live: &Arc<Live>, reader: &Reader, story: Vec<Envelope>) -> Result<u64, Failure> {
+/// Submits operations in order and waits until all are final and indexed. Each is handed to all
+/// institutions at once: the story is right in its own order only, and whoever leads while the
+/// institutions still connect would otherwise put what it has before what it lacks.
+fn tell(
+    (live, others): (&Arc<Live>, &[Arc<Live>]),
+    reader: &Reader,
+    story: Vec<Envelope>,
+) -> Result<u64, Failure> {
     let bar = node::progress(story.len() as u64, "operations");
     let mut waiting = Vec::with_capacity(story.len());
     for envelope in &story {
+        let bytes = envelope.to_bytes();
+        for other in others {
+            // The first one says what is wrong.
+            let _ = other.node().hear(&bytes);
+        }
         waiting.push(submit(live, envelope)?);
         bar.inc(1);
     }
