@@ -105,7 +105,7 @@ fn follow(live: &Arc<Live>, path: &Path) -> f64 {
     let (mirror, reader) = serve::start(config, false).unwrap();
     wait_for(&reader, header.height);
     let rate = header.log_size as f64 / started.elapsed().as_secs_f64();
-    assert_eq!(mirror.node().position().header.state_root, header.state_root);
+    assert_eq!(mirror.node().position().header.log_root, header.log_root);
     rate
 }
 

@@ -256,7 +256,8 @@ impl Chain {
 
     fn save_if_due(&self, tips: &mut Tips) {
         let size = tips.last.header.log_size;
-        if size.saturating_sub(tips.saved_at) >= limits::SNAPSHOT_OPERATIONS {
+        let due = (size / limits::SNAPSHOT_SHARE).max(limits::SNAPSHOT_OPERATIONS);
+        if size.saturating_sub(tips.saved_at) >= due {
             tips.saved_at = size;
             (self.outlets.save)(tips.last.clone());
         }

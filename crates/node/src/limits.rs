@@ -16,8 +16,11 @@ pub const SENDER_SHARE_MIN: usize = 32;
 pub const CHECK_BATCH: usize = 512;
 /// Refusals remembered for senders who did not wait.
 pub const REFUSALS_REMEMBERED: usize = 10_000;
-/// Operations after which the state is saved: replaying so many takes less than a second.
+/// Operations after which the state is saved, at least: replaying so many takes less than a second.
 pub const SNAPSHOT_OPERATIONS: u64 = 20_000;
+/// A long book's state is saved when the book has grown by one part of so many: saving it costs as
+/// much as it is large, so an operation's share of that stays the same however long the book is.
+pub const SNAPSHOT_SHARE: u64 = 20;
 /// Final blocks that may wait for the follower before ordering waits for it too.
 pub const FOLLOWER_BLOCKS: usize = 16;
 /// Operations the follower is given at once.
