@@ -5,7 +5,7 @@ use crate::workload::Clients;
 use std::sync::atomic::Ordering;
 
 /// Blocks that must become final on every honest node after everything healed.
-const BLOCKS: u64 = 3;
+const BLOCKS: u64 = 10;
 /// The time all that may take. A dozen views given up for 1.5 s each, two liars among them, and
 /// fetching what was missed.
 pub const WITHIN_MS: u64 = 30_000;

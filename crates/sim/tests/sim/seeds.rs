@@ -11,9 +11,7 @@ fn good(seed: u64) -> Report {
 #[test]
 fn a_batch_of_seeds_breaks_no_promise() {
     let reports: Vec<_> = (0..24).map(good).collect();
-    // Something happened in each; how much depends on what went wrong in it.
-    assert!(reports.iter().all(|report| report.blocks > 3 && report.operations > 0));
-    assert!(reports.iter().map(|report| report.blocks).sum::<u64>() > 24 * 20);
+    assert!(reports.iter().all(|report| report.blocks > 10 && report.operations > 0));
 }
 
 #[test]
