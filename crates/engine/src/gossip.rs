@@ -3,7 +3,8 @@
 //! 1. What is to be spread is gathered while the last message is on its way, up to a limit.
 //! 2. One message goes to every validator that is connected: `u32 length, bytes`, repeated.
 //! 3. Messages are kept for a while. Who was not connected, or could take no more, gets them when
-//!    he can, before any later one: from one node to another, operations keep their order.
+//!    he can, before any later one: while a connection holds, operations keep their order on it.
+//!    What was on its way when it broke is lost.
 //! 4. Beyond that nothing is sent again from here; the ledger does so for what stays without
 //!    effect.
 
