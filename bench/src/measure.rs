@@ -52,7 +52,7 @@ pub fn settle(pending: Vec<Pending>) {
         let Pending::Waiting(told) = pending else { continue };
         match block_on(told).unwrap() {
             Outcome::Final { .. } => {}
-            Outcome::Refused(refused) => panic!("{refused}"),
+            other => panic!("{other:?}"),
         }
     }
 }

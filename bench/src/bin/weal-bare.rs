@@ -34,6 +34,9 @@ impl Ledger for Opaque {
     fn ready(&self) -> BoxFuture<'static, ()> {
         Box::pin(std::future::ready(()))
     }
+    fn restless(&self) -> BoxFuture<'static, ()> {
+        Box::pin(std::future::pending())
+    }
     fn knows(&self, digest: &Hash) -> bool {
         self.known.lock().unwrap().contains(digest)
     }
@@ -61,7 +64,7 @@ impl Ledger for Opaque {
     fn committee(&self, _: u64) -> Option<Vec<Member>> {
         Some(self.members.clone())
     }
-    fn hear(&self, _: Vec<Bytes>) {}
+    fn hear(&self, _: PublicKey, _: Vec<Bytes>) {}
     fn accuse(&self, _: Evidence) {}
     fn finalize(&self, block: &Block, _: Option<Vec<u8>>) -> Result<(), String> {
         self.known.lock().unwrap().insert(block.header.digest());

@@ -20,6 +20,9 @@ use weal_proof::{Hash, Header};
 
 /// A block may be ahead of a validator's clock by this; more than that is waited for.
 const AHEAD: Duration = Duration::from_secs(5);
+/// What only has to be judged waits for so long after the last block: refusals make no haste, and
+/// whoever sends what the rules refuse cannot fill the archive with blocks.
+const LULL: Duration = Duration::from_millis(200);
 /// A ledger that was ready and yet declined is asked again after this, so that it cannot spin.
 const DECLINED_PAUSE: Duration = Duration::from_millis(2);
 
@@ -66,7 +69,7 @@ where
             }
         }
         loop {
-            let beat = self.ready_or_beat(&context, deadline).await;
+            let beat = self.ready_or_beat(&context, last, deadline).await;
             match self.ask(&context, &parent).await {
                 Some(block) if self.is_acceptable(&block, &parent) => {
                     let digest = block.digest();
@@ -96,7 +99,11 @@ where
         if !self.is_in_place(header, &parent, &place.leader) {
             return false;
         }
-        context.sleep_until(at(header.time_ms) - AHEAD).await;
+        // A child with its parent's time is never waited for: a book that stands ahead of the clocks
+        // goes on at the time where it stands until they have come up with it.
+        if header.time_ms > parent.inner().header.time_ms {
+            context.sleep_until(at(header.time_ms) - AHEAD).await;
+        }
         loop {
             match self.lineage.reach(&context, parents.clone()).await {
                 Standing::Known => {}
@@ -112,9 +119,19 @@ where
 }
 
 impl Application {
-    /// Waits until the ledger has something to say; `true` if the heartbeat came first.
-    async fn ready_or_beat<E: Clock>(&self, context: &E, deadline: SystemTime) -> bool {
-        let ready = self.lineage.ledger.ready();
+    /// Waits until the ledger has something to say or to judge; `true` if the heartbeat came first.
+    async fn ready_or_beat<E: Clock>(
+        &self,
+        context: &E,
+        last: SystemTime,
+        deadline: SystemTime,
+    ) -> bool {
+        let ledger = &self.lineage.ledger;
+        let judge = pin!(async {
+            ledger.restless().await;
+            context.sleep_until(last.saturating_add_ext(LULL)).await;
+        });
+        let ready = select(ledger.ready(), judge);
         let beat = pin!(context.sleep_until(deadline));
         matches!(select(ready, beat).await, Either::Right(_))
     }

@@ -8,7 +8,7 @@
 //! 4. Beyond that nothing is sent again from here; the ledger does so for what stays without
 //!    effect.
 
-use crate::Ledger;
+use crate::{Ledger, keys};
 use bytes::{Buf as _, BufMut as _, Bytes, BytesMut};
 use commonware_cryptography::ed25519::PublicKey;
 use commonware_p2p::{CheckedSender as _, Receiver, Recipients, Sender};
@@ -132,10 +132,10 @@ pub(crate) async fn receive(
     ledger: Arc<dyn Ledger>,
     mut receiver: impl Receiver<PublicKey = PublicKey>,
 ) {
-    while let Ok((_, message)) = receiver.recv().await {
+    while let Ok((from, message)) = receiver.recv().await {
         let messages = split(message.into());
-        if !messages.is_empty() {
-            ledger.hear(messages);
+        if let Some(from) = keys::public(&from).filter(|_| !messages.is_empty()) {
+            ledger.hear(from, messages);
         }
     }
 }

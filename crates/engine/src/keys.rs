@@ -12,6 +12,11 @@ pub(crate) fn member(key: &PublicKey) -> Option<ed25519::PublicKey> {
     ed25519::PublicKey::decode(Bytes::copy_from_slice(&key.0)).ok()
 }
 
+/// A validator's key as the ledger names it.
+pub(crate) fn public(member: &ed25519::PublicKey) -> Option<PublicKey> {
+    <[u8; 32]>::try_from(member.as_ref()).ok().map(PublicKey)
+}
+
 /// The library's form of a secret key.
 pub(crate) fn signer(key: &SecretKey) -> Option<ed25519::PrivateKey> {
     ed25519::PrivateKey::decode(Bytes::copy_from_slice(&key.seed())).ok()

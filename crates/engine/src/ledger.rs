@@ -25,6 +25,10 @@ pub trait Ledger: Send + Sync + 'static {
     /// next block before the last one is final.
     fn ready(&self) -> BoxFuture<'static, ()>;
 
+    /// Resolves when there is something that only has to be judged: it may have to be refused, or
+    /// an open block holds it and may lose. It is worth a block, but no haste.
+    fn restless(&self) -> BoxFuture<'static, ()>;
+
     /// Whether the ledger has the state after this block: its final tip or a speculative one.
     fn knows(&self, digest: &Hash) -> bool;
 
@@ -48,9 +52,9 @@ pub trait Ledger: Send + Sync + 'static {
     /// answer is the same on every node.
     fn committee(&self, epoch: u64) -> Option<Vec<Member>>;
 
-    /// Messages that other validators spread with [`crate::Engine::spread`]; anything may be in
+    /// Messages that another validator spread with [`crate::Engine::spread`]; anything may be in
     /// them.
-    fn hear(&self, messages: Vec<Bytes>);
+    fn hear(&self, from: PublicKey, messages: Vec<Bytes>);
 
     /// A validator broke the rules of voting; the signatures that say so were checked.
     fn accuse(&self, evidence: Evidence);

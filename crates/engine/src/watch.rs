@@ -1,6 +1,6 @@
 //! Watches the votes: which validator was heard when, and who contradicts himself.
 
-use crate::{Evidence, Ledger};
+use crate::{Evidence, Ledger, keys};
 use commonware_actor::Feedback;
 use commonware_codec::Encode as _;
 use commonware_consensus::simplex::scheme::ed25519::Scheme;
@@ -148,7 +148,6 @@ impl Watch {
     }
 
     fn key(&self, signer: Participant) -> Option<PublicKey> {
-        let key = self.members.get(usize::from(signer))?;
-        <[u8; 32]>::try_from(key.as_ref()).ok().map(PublicKey)
+        keys::public(self.members.get(usize::from(signer))?)
     }
 }

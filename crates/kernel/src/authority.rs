@@ -11,7 +11,7 @@ use crate::operation::{Act, Signed};
 use crate::principals::op::KeySet;
 use crate::principals::state::{Mandate, Principal};
 use crate::refusal::{Refusal, Refused};
-use crate::state::{Draft, keys};
+use crate::state::{Draft, State, keys};
 use crate::units::UnixMillis;
 use std::collections::BTreeSet;
 use weal_proof::Hash;
@@ -163,6 +163,21 @@ impl<'a> Authority<'a> {
             draft.put(keys::mandate(&id), &mandate);
         }
         Ok(())
+    }
+}
+
+impl State {
+    /// Whether one who may speak for the actor has signed: a key of theirs that counts now, or one
+    /// of the holder of the mandate used. It is a first look, so that nobody fills a sender's place
+    /// in their name; what an operation needs in all is checked with its rights.
+    pub fn is_vouched_for(&self, signed: &Signed, now: UnixMillis) -> bool {
+        let mandate: Option<Mandate> =
+            signed.payload.mandate.and_then(|id| self.get(&keys::mandate(&id)));
+        let speaker = mandate.map_or_else(|| signed.actor(), |mandate| mandate.holder);
+        let principal = self.principal(&speaker);
+        principal.is_some_and(|principal| {
+            principal.keys_at(now).keys.iter().any(|key| signed.signed_by(key))
+        })
     }
 }
 

@@ -4,7 +4,7 @@ use crate::body;
 use crate::checker::are_signed;
 use crate::hashes::Hashes;
 use crate::limits;
-use crate::pool::{Admission, Full, Item, Outcome, Pool, Verdict};
+use crate::pool::{Admission, Arrival, Full, Ingress, Item, Outcome, Pool, Verdict};
 use crate::snapshot::Snapshot;
 use bytes::Bytes;
 use futures::FutureExt as _;
@@ -117,24 +117,37 @@ impl Chain {
         let pending = HashMap::new();
         let tips = Tips { last: start, certified: None, pending, saved_at };
         let hashes = RwLock::new(hashes);
+        pool.begin(tips.last.header.height, keepers(&tips.last.state));
         Chain { first, genesis, tips: Mutex::new(tips), pool, hashes, outlets }
     }
 
-    /// Gives an operation its place in the pool. `local` is what somebody handed to this node.
-    pub fn take_in(&self, envelope: &[u8], local: bool) -> Result<(Hash, Pending), SubmitError> {
+    /// Takes an operation into the pool, by this door.
+    pub fn take_in(
+        &self,
+        envelope: &[u8],
+        ingress: Ingress,
+    ) -> Result<(Hash, Pending), SubmitError> {
         let signed = weal_kernel::check_shape(&self.first.network, envelope)?;
         let id = signed.id;
-        if let Some(index) = self.last().state.index_of(&id) {
-            return Ok((id, Pending::Before(index)));
-        }
-        match self.pool.admit(signed, local) {
-            Ok(Admission::New(item, told)) => {
-                (self.outlets.check)(item);
-                Ok((id, Pending::Waiting(told)))
+        loop {
+            let last = self.last();
+            if let Some(index) = last.state.index_of(&id) {
+                return Ok((id, Pending::Before(index)));
             }
-            Ok(Admission::Known(told)) => Ok((id, Pending::Waiting(told))),
-            Err(Full::Sender) => Err(SubmitError::SenderBusy),
-            Err(Full::Everybody) => Err(SubmitError::NodeBusy),
+            let now = UnixMillis(last.header.time_ms);
+            let vouched = last.state.is_vouched_for(&signed, now);
+            let arrival = Arrival { ingress, vouched, height: last.header.height };
+            return match self.pool.admit(signed.clone(), &arrival) {
+                Ok(Admission::New(item, told)) => {
+                    (self.outlets.check)(item);
+                    Ok((id, Pending::Waiting(told)))
+                }
+                Ok(Admission::Known(told)) => Ok((id, Pending::Waiting(told))),
+                Ok(Admission::Final(index)) => Ok((id, Pending::Before(index))),
+                Ok(Admission::Outdated) => continue,
+                Err(Full::Sender) => Err(SubmitError::SenderBusy),
+                Err(Full::Everybody) => Err(SubmitError::NodeBusy),
+            };
         }
     }
 
@@ -240,13 +253,13 @@ impl Chain {
         let last = self.last();
         let draft = self.draft_on(&last, last.header.time_ms);
         let taken = self.pool.take(&mut |item: &Item, after_gap| {
-            let is_final = draft.state.index_of(&item.signed.id).is_some();
-            if after_gap || is_final || item.place >= before {
-                return Verdict::Keep;
+            if item.ticket >= before {
+                return Verdict::Leave;
             }
             match draft.state.check_rights(&item.signed, draft.frontier.size(), draft.now) {
-                Ok(_) => Verdict::Keep,
+                Err(_) if after_gap => Verdict::Keep,
                 Err(reason) => Verdict::Refuse(reason),
+                Ok(_) => Verdict::Leave,
             }
         });
         for (item, reason) in taken.refused {
@@ -316,6 +329,11 @@ fn certifiers(genesis: &Genesis, height: u64, state: &State) -> Hash {
     committee_hash(&committee(keepers))
 }
 
+/// Institutions that share the pool.
+fn keepers(state: &State) -> usize {
+    state.keeping().map_or(1, |network| network.validators.len())
+}
+
 impl Ledger for Chain {
     fn genesis(&self) -> Header {
         self.first.clone()
@@ -336,10 +354,10 @@ impl Ledger for Chain {
         Some(keepers.into_iter().map(member).collect())
     }
 
-    fn hear(&self, messages: Vec<Bytes>) {
+    fn hear(&self, from: PublicKey, messages: Vec<Bytes>) {
         for message in messages {
-            // Whoever spread it is told what becomes of it where it was handed in.
-            let _ = self.take_in(&message, false);
+            // The node that first received it reports the outcome.
+            let _ = self.take_in(&message, Ingress::Keeper(from));
         }
     }
 
@@ -359,6 +377,10 @@ impl Ledger for Chain {
         self.pool.ready().map(|_| ()).boxed()
     }
 
+    fn restless(&self) -> BoxFuture<'static, ()> {
+        self.pool.restless().map(|_| ()).boxed()
+    }
+
     fn knows(&self, digest: &Hash) -> bool {
         self.tip(digest).is_some()
     }
@@ -369,7 +391,7 @@ impl Ledger for Chain {
         let mut body = Vec::new();
         let taken = self.pool.take(&mut |item: &Item, after_gap| {
             if draft.state.index_of(&item.signed.id).is_some() {
-                return Verdict::Keep;
+                return Verdict::Leave;
             }
             let before = body.len();
             if !body::push(&mut body, &item.bytes) {
@@ -414,6 +436,7 @@ impl Ledger for Chain {
         let executed = draft.finish(block.header.clone());
         let good = executed.matches(&block.header, &self.genesis);
         if good {
+            self.pool.in_flight(block.header.height, &executed.leaves);
             self.keep(block.header.digest(), executed);
         }
         good
@@ -446,6 +469,7 @@ impl Ledger for Chain {
             tracing::info!(height, entries = told.len(), signed, "a block is final");
         }
         self.pool.finalized(&digest, height, &told);
+        self.pool.share(keepers(&self.last().state));
         let entries = Arc::unwrap_or_clone(executed.entries);
         (self.outlets.follow)(FinalBlock { header: block.header.clone(), signed, entries });
         Ok(())

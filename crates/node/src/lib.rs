@@ -1,11 +1,12 @@
 //! Keeps the book: pool, state and snapshots, log, receipts, and the follower of the final log.
 //!
 //! The way of an operation, as a numbered program:
-//! 1. [`Node::submit`] reads it ([`weal_kernel::check_shape`]) and gives it a place in the pool, or
+//! 1. [`Node::submit`] reads it ([`weal_kernel::check_shape`]) and gives it a ticket in the pool, or
 //!    says who is asked to slow down.
-//! 2. A checker thread verifies signatures, many at once.
-//! 3. The leader takes waiting operations in order of arrival, within each sender's fair share,
-//!    asks the kernel, and builds a block. What the kernel refuses is told to its sender.
+//! 2. A checker thread verifies signatures, many at once; then it takes its place on an account.
+//! 3. The leader takes waiting operations in order of arrival, within the fair share of each
+//!    ingress and account, asks the kernel, and builds a block. What the kernel refuses is told to
+//!    its sender.
 //! 4. The engine makes the block final. From here on it is never lost.
 //! 5. The final state moves on, the log grows, senders are told, and the follower is given the
 //!    block. The follower may lag; it can be dropped and rebuilt.
@@ -44,7 +45,7 @@ pub use follower::Follower;
 pub use liar::{Liar, lie};
 pub use mirror::Source;
 pub use node::{Config, Node, NodeError, Position, Standing};
-pub use pool::Outcome;
+pub use pool::{Full, Outcome};
 pub use reseat::reseat;
 pub use room::free_bytes;
 pub use store::Sealed;
@@ -56,5 +57,5 @@ pub mod parts {
     pub use crate::checker::check;
     pub use crate::node::begin;
     pub use crate::overdue::Overdue;
-    pub use crate::pool::{Item, Pool};
+    pub use crate::pool::{Ingress, Item, Pool};
 }

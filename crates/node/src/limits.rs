@@ -4,14 +4,42 @@
 pub const BLOCK_OPERATIONS: usize = 4_096;
 /// Bytes of one block's body: crosses a 100 Mbit/s line in a third of a second.
 pub const BODY_BYTES: usize = 4 << 20;
-/// Operations in the pool, checked or not: a few seconds of work.
+/// Operations a block is offered when more waits: it is built, sent and verified in some tens of
+/// milliseconds, so that a crowd of others costs a sender little time.
+pub const BLOCK_OFFERS: usize = 512;
+/// Operations refused before that a block is offered again: judging them costs as much as taking.
+pub const DEFERRED_OFFERS: usize = 256;
+/// Times the rules refuse an operation before that is the last word though others wait before it;
+/// the pause doubles each time, so that by then everything that waited has had its turn.
+pub const JUDGEMENTS: u32 = 8;
+/// Operations in the pool: a few seconds of work.
 pub const POOL_OPERATIONS: usize = 32_768;
 /// Bytes in the pool: what a small machine can spare.
 pub const POOL_BYTES: usize = 64 << 20;
 /// Operations of one sender in the pool: a quarter, so that nobody fills it alone.
 pub const SENDER_OPERATIONS: usize = 8_192;
-/// Least operations of one sender in a block while others wait.
-pub const SENDER_SHARE_MIN: usize = 32;
+/// Their bytes, likewise.
+pub const SENDER_BYTES: usize = POOL_BYTES / 4;
+/// Registrations of one ingress that wait: a fire brigade of new members, not a flood.
+pub const NEWCOMER_OPERATIONS: usize = 8_192;
+/// Operations of one ingress whose sender's keys are not known: they arrived before what they rest
+/// on, which is rare, or they are junk.
+pub const STRANGER_OPERATIONS: usize = 1_024;
+/// Their bytes.
+pub const STRANGER_BYTES: usize = 4 << 20;
+/// Operations of one ingress whose signatures wait to be checked: a second of one core's work.
+pub const CHECK_OPERATIONS: usize = 16_384;
+/// Their bytes.
+pub const CHECK_BYTES: usize = 32 << 20;
+/// Envelopes of one operation with different signatures: people collect them one by one.
+pub const VARIANTS: usize = 4;
+/// Who waits for word of one operation; a sender asks again now and then.
+pub const LISTENERS: usize = 64;
+/// Ids remembered of the last final blocks, and so many blocks at the most: whoever looked an id up
+/// in an older state looks again.
+pub const RECENT_IDS: usize = 65_536;
+/// The most blocks whose ids are remembered.
+pub const RECENT_BLOCKS: usize = 1_024;
 /// Operations whose signatures are checked at once: batches gain little beyond.
 pub const CHECK_BATCH: usize = 512;
 /// Refusals remembered for senders who did not wait.

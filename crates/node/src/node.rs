@@ -9,7 +9,7 @@ use crate::follower::{Feed, Follower};
 use crate::hashes::Hashes;
 use crate::mirror::{End, Mirror, Source, Trouble};
 use crate::overdue::Overdue;
-use crate::pool::{Item, Pool};
+use crate::pool::{Ingress, Item, Pool};
 use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
 use crate::store::{Sealed, Store};
@@ -315,12 +315,12 @@ impl Node {
         if let Some(reason) = self.failed().or_else(|| self.room.shortage()) {
             return Err(SubmitError::Stopped(reason));
         }
-        self.chain.take_in(envelope, true)
+        self.chain.take_in(envelope, Ingress::Local)
     }
 
-    /// Takes a signed envelope into the pool that another node spreads.
-    pub fn hear(&self, envelope: &[u8]) -> Result<(), SubmitError> {
-        self.chain.take_in(envelope, false).map(drop)
+    /// Takes a signed envelope into the pool that another institution spreads.
+    pub fn hear(&self, from: PublicKey, envelope: &[u8]) -> Result<(), SubmitError> {
+        self.chain.take_in(envelope, Ingress::Keeper(from)).map(drop)
     }
 
     /// Judges an operation against the state now. Nothing is taken; signatures must be there.

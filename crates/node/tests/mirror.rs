@@ -15,7 +15,7 @@ use weal_kernel::principals::op::{KeySet, PrincipalKind, Register};
 use weal_kernel::schema::{FORMAT, Rules};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Hash};
-use weal_node::parts::{Item, Outlets, Pool, begin, check};
+use weal_node::parts::{Ingress, Item, Outlets, Pool, begin, check};
 use weal_node::{Config, Directory, Follower, Node, Pending, Sealed, Source};
 use weal_proof::genesis::Genesis;
 use weal_proof::keys::SecretKey;
@@ -182,8 +182,8 @@ fn once_an_honest_leader_has_it_an_operation_is_in_his_next_block() {
     // From a client, and spread by another validator: both count.
     let here = registration(directory.network, 1);
     let there = registration(directory.network, 2);
-    chain.take_in(&here.to_bytes(), true).unwrap();
-    chain.hear(vec![Bytes::from(there.to_bytes())]);
+    chain.take_in(&here.to_bytes(), Ingress::Local).unwrap();
+    chain.hear(keeper().public(), vec![Bytes::from(there.to_bytes())]);
     let block = chain.propose(&chain.genesis(), now().0, keeper().public()).unwrap();
     for envelope in [here, there] {
         let bytes = envelope.to_bytes();

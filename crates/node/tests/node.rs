@@ -119,7 +119,7 @@ fn outcome(node: &Node, envelope: &Envelope) -> Outcome {
 fn index(outcome: Outcome) -> u64 {
     match outcome {
         Outcome::Final { index } => index,
-        Outcome::Refused(refused) => panic!("{refused}"),
+        other => panic!("{other:?}"),
     }
 }
 

@@ -119,6 +119,13 @@ impl Ledger for Witness {
         }
     }
 
+    fn restless(&self) -> BoxFuture<'static, ()> {
+        match self.lie {
+            Some(Lie::Withholds) => futures::future::pending().boxed(),
+            _ => self.chain.restless(),
+        }
+    }
+
     fn knows(&self, digest: &Hash) -> bool {
         self.chain.knows(digest)
     }
@@ -157,8 +164,8 @@ impl Ledger for Witness {
         Some(members)
     }
 
-    fn hear(&self, messages: Vec<Bytes>) {
-        self.chain.hear(messages);
+    fn hear(&self, from: PublicKey, messages: Vec<Bytes>) {
+        self.chain.hear(from, messages);
     }
 
     fn accuse(&self, evidence: Evidence) {

@@ -23,7 +23,7 @@ use weal_kernel::records::op::Post;
 use weal_kernel::schema::{FORMAT, Kind, Rules, Schema, field};
 use weal_kernel::units::{Quantity, UnixMillis};
 use weal_kernel::{Act, Hash};
-use weal_node::parts::Chain;
+use weal_node::parts::{Chain, Ingress};
 use weal_node::{Outcome, Pending, SubmitError};
 use weal_proof::Envelope;
 use weal_proof::keys::{SecretKey, Signature};
@@ -320,7 +320,7 @@ impl Clients {
                 continue;
             };
             self.record.note(|| format!("{id} is handed to node {node} ({expect:?})"));
-            let answer = chain.take_in(&bytes, true);
+            let answer = chain.take_in(&bytes, Ingress::Local);
             self.watch_door(node, &chain);
             drop(chain);
             if self.draw(0, 10) == 0 {
@@ -341,6 +341,7 @@ impl Clients {
                     Ok(Outcome::Refused(reason)) => {
                         break self.is_refused(id, &reason.to_string(), expect);
                     }
+                    Ok(Outcome::Crowded(_)) => self.record.count("the pool was full"),
                     Err(_) => {
                         let lost = "an operation was lost with its node and sent again";
                         self.record.count(lost);
@@ -360,7 +361,7 @@ impl Clients {
     fn also(&self, bytes: &[u8]) {
         if let Some((_, chain)) = self.door() {
             self.record.count("an operation was sent to two nodes");
-            drop(chain.take_in(bytes, true));
+            drop(chain.take_in(bytes, Ingress::Local));
         }
     }
 

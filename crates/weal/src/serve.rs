@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use weal_kernel::block::FinalBlock;
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Hash, Refused};
-use weal_node::{Config, Damaged, Follower, Node, NodeError, Outcome, Pending};
+use weal_node::{Config, Damaged, Follower, Full, Node, NodeError, Outcome, Pending};
 use weal_proof::Receipt;
 use weal_proof::sets::SetChange;
 use weal_services::book::{Book, Reader};
@@ -49,6 +49,13 @@ const RETRY_AFTER_S: u64 = 1;
 pub fn now() -> UnixMillis {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     UnixMillis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
+}
+
+fn busy(full: Full) -> SubmitError {
+    match full {
+        Full::Sender => SubmitError::SenderBusy { retry_after_s: RETRY_AFTER_S },
+        Full::Everybody => SubmitError::NodeBusy { retry_after_s: RETRY_AFTER_S },
+    }
 }
 
 /// Starts a node on a directory; returns what the faces need.
@@ -104,12 +111,8 @@ impl Live {
     ) -> Result<Submitted, SubmitError> {
         let (_, pending) = self.node.submit(envelope).map_err(|error| match error {
             weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
-            weal_node::SubmitError::SenderBusy => {
-                SubmitError::SenderBusy { retry_after_s: RETRY_AFTER_S }
-            }
-            weal_node::SubmitError::NodeBusy => {
-                SubmitError::NodeBusy { retry_after_s: RETRY_AFTER_S }
-            }
+            weal_node::SubmitError::SenderBusy => busy(Full::Sender),
+            weal_node::SubmitError::NodeBusy => busy(Full::Everybody),
             weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
         })?;
         self.await_outcome(pending, wait).await
@@ -129,6 +132,7 @@ impl Live {
             Err(_) => Ok(Submitted::Received),
             Ok(Ok(Outcome::Final { index })) => Ok(Submitted::Final { index, before: false }),
             Ok(Ok(Outcome::Refused(refused))) => Err(SubmitError::Refused(refused)),
+            Ok(Ok(Outcome::Crowded(full))) => Err(busy(full)),
             Ok(Err(_)) => Err(SubmitError::Stopped("the node is stopping".into())),
         }
     }

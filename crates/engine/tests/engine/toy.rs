@@ -199,6 +199,10 @@ impl Ledger for Toy {
         }))
     }
 
+    fn restless(&self) -> BoxFuture<'static, ()> {
+        futures::future::pending().boxed()
+    }
+
     fn knows(&self, digest: &Hash) -> bool {
         let mut state = self.state();
         let open = state.known.get(digest).is_some_and(|k| k.header.height > state.final_height);
@@ -240,7 +244,7 @@ impl Ledger for Toy {
         known.then(|| self.habits.keepers.as_ref().map_or_else(alone, |keepers| keepers(epoch)))
     }
 
-    fn hear(&self, messages: Vec<Bytes>) {
+    fn hear(&self, _: PublicKey, messages: Vec<Bytes>) {
         self.state().heard.extend(messages);
         self.grown.notify_all();
     }

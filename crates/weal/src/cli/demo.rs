@@ -191,11 +191,12 @@ fn tell(
 ) -> Result<u64, Failure> {
     let bar = node::progress(story.len() as u64, "operations");
     let mut waiting = Vec::with_capacity(story.len());
+    let from = live.node().standing().key;
     for envelope in &story {
         let bytes = envelope.to_bytes();
         for other in others {
             // The first one says what is wrong.
-            let _ = other.node().hear(&bytes);
+            let _ = other.node().hear(from, &bytes);
         }
         waiting.push(submit(live, envelope)?);
         bar.inc(1);
@@ -234,6 +235,7 @@ fn settled(outcome: Option<Outcome>) -> Result<(), Failure> {
     match outcome {
         Some(Outcome::Final { .. }) => Ok(()),
         Some(Outcome::Refused(refused)) => Err(refused.into()),
+        Some(Outcome::Crowded(_)) => Err(Failure::error("the node had no room")),
         None => Err(Failure::error("the node stopped")),
     }
 }

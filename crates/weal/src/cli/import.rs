@@ -168,6 +168,9 @@ fn settle(pending: Result<Pending, weal_kernel::Refused>) -> Result<Answer, Fail
         Ok(Pending::Waiting(told)) => match block_on(told) {
             Ok(Outcome::Final { .. }) => Ok(Answer::New),
             Ok(Outcome::Refused(reason)) => Ok(refused(reason)),
+            Ok(Outcome::Crowded(_)) => {
+                Err(Failure::error("the node had no room; import again, it goes on where it was"))
+            }
             Err(_) => Err(Failure::error("the node stopped")),
         },
     }
