@@ -4,7 +4,8 @@
 //! How an operation takes effect, as a numbered program:
 //! 1. [`check_shape`] reads an envelope without any state: strict JSON, limits, texts, lines.
 //! 2. Whoever runs the kernel checks the signatures, many at once (`Signed::signatures`).
-//! 3. [`State::check_rights`] reads the state and either refuses or returns a [`Decision`].
+//! 3. [`State::judge`] reads the state and either refuses or returns a [`Decision`]; either way it
+//!    returns the [`Work`] that this took, so that a block can have a budget.
 //! 4. [`State::apply`] writes the decision. It cannot fail: everything was checked before.
 //!
 //! Everything that can be refused is a variant of [`Refusal`]: to read that file is to read the
@@ -36,6 +37,7 @@ pub mod schema;
 pub mod state;
 pub mod text;
 pub mod units;
+pub mod work;
 
 mod machine;
 
@@ -45,3 +47,4 @@ pub use refusal::{Refusal, Refused};
 pub use schema::Rules;
 pub use state::State;
 pub use weal_proof::Hash;
+pub use work::Work;

@@ -10,6 +10,7 @@ use crate::principals::state::Mandate;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, State, keys};
 use crate::units::UnixMillis;
+use crate::work::Work;
 use std::collections::BTreeMap;
 use weal_proof::envelope::EnvelopeError;
 use weal_proof::{Envelope, Hash};
@@ -260,33 +261,56 @@ impl Act {
 }
 
 impl State {
-    /// Checks a well-formed, correctly signed operation against the rules. `index` is the place it
-    /// would get in the log. Nothing is changed.
+    /// As [`State::judge`], for those who keep no account of work.
     pub fn check_rights(
         &self,
         signed: &Signed,
         index: u64,
         now: UnixMillis,
     ) -> Result<Decision, Refused> {
+        self.judge(signed, index, now).1
+    }
+
+    /// Checks a well-formed, correctly signed operation against the rules, and counts the work.
+    /// `index` is the place it would get in the log. Nothing is changed.
+    pub fn judge(
+        &self,
+        signed: &Signed,
+        index: u64,
+        now: UnixMillis,
+    ) -> (Work, Result<Decision, Refused>) {
+        let mut draft = Draft::new(self);
+        let found = self.consider(signed, index, now, &mut draft);
+        let work = draft.work();
+        let decide = |effects| Decision { id: signed.id, writes: draft.into_writes(), effects };
+        (work, found.map(decide))
+    }
+
+    fn consider(
+        &self,
+        signed: &Signed,
+        index: u64,
+        now: UnixMillis,
+        draft: &mut Draft<'_>,
+    ) -> Result<Effects, Refused> {
         self.check_time(signed, now)?;
         let at = Context { id: signed.id, actor: signed.actor(), signer: self.signer(signed), now };
-        let mut draft = Draft::new(self);
-        let mut authority = Authority::of_actor(signed, &at, &mut draft)?;
-        let mut books = Books { draft: &mut draft, postings: Vec::new(), payments: Vec::new() };
+        let mut authority = Authority::of_actor(signed, &at, draft)?;
+        let mut books = Books { draft, postings: Vec::new(), payments: Vec::new() };
         let act = &signed.payload.act;
         act.need_others(&at, &mut authority, &books)?;
         act.decide(&at, &authority, &mut books)?;
         authority.finish()?;
-        let Books { postings, payments, .. } = books;
+        let Books { draft, postings, payments } = books;
         let effects = Effects { postings, payments };
-        let good = is_conserved(self, &draft, &effects.postings);
+        let good = is_conserved(self, draft, &effects.postings);
         assert!(good, "operation {} loses or makes goods", at.id);
         for charter in act.charters() {
-            let good = is_in_balance(self, &draft, &charter, &effects.postings);
+            let good = is_in_balance(self, draft, &charter, &effects.postings);
             assert!(good, "operation {} loses or makes money of a charter", at.id);
         }
         draft.put(keys::operation(&at.id), &index);
-        Ok(Decision { id: at.id, writes: draft.into_writes(), effects })
+        Ok(effects)
     }
 
     fn signer(&self, signed: &Signed) -> Hash {

@@ -9,3 +9,4 @@ mod promises;
 mod reference;
 mod refusals;
 mod stories;
+mod work;

@@ -160,7 +160,7 @@ impl Room {
         if idle {
             return Ok(true);
         }
-        let Some((due, inputs)) = self.due(flow, begun, Some(&case), batch)? else {
+        let Some((due, inputs)) = self.due(flow, begun, Some(&case), (batch, books))? else {
             return Ok(true);
         };
         if begun.adding {
@@ -198,7 +198,9 @@ impl Room {
         if self.is_spent(number, flow, None, moment) {
             return Ok(true);
         }
-        let Some((due, inputs)) = self.due(flow, begun, None, batch)? else { return Ok(true) };
+        let Some((due, inputs)) = self.due(flow, begun, None, (batch, books))? else {
+            return Ok(true);
+        };
         let amount = self.payable((number, flow), begun, None, &due);
         let prepared = amount.and_then(|amount| self.prepare(number, None, &due, amount).ok());
         let Some(prepared) = prepared else {
@@ -219,7 +221,7 @@ impl Room {
         flow: &Flow,
         begun: &Begun,
         case: Option<&Case>,
-        batch: &mut Batch,
+        (batch, books): (&mut Batch, &Books<'_, '_>),
     ) -> Result<Option<(Due, Vec<i128>)>, Refused> {
         let moment = Moment::first_of(self.entry.calendar.month);
         let view = View {
@@ -230,8 +232,9 @@ impl Room {
         };
         let mut clerk = Clerk::new(&self.charter);
         let found = clerk.due(flow, &|input| view.value(input));
-        let found = found.map_err(|fault| Refusal::RuleFailed.at(PLACE, fault))?;
         batch.steps = batch.steps.saturating_add(clerk.steps());
+        books.draft.meter().steps(clerk.steps());
+        let found = found.map_err(|fault| Refusal::RuleFailed.at(PLACE, fault))?;
         Ok(found.map(|due| (due, inputs_of(self, flow, &view))))
     }
 

@@ -16,6 +16,7 @@ use weal_proof::Hash;
 impl Publish {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         let place = "/act/charter.publish";
+        draft.meter().proof(&self.text);
         let charter = Charter::load(&self.text)
             .map_err(|fault| Refusal::BadCharter.at(format!("{place}/text"), fault))?;
         if !draft.has(&keys::principal(&self.issuer)) {
@@ -92,7 +93,9 @@ impl Review {
                 let names = room.charter.program.rules.iter().map(|rule| &rule.name);
                 let number = Room::find(&format!("{place}/rule"), rule, names)?;
                 let inputs: Vec<i128> = inputs.iter().map(|input| i128::from(*input)).collect();
-                let found = Run::new(&room.charter.program).call(number, &inputs);
+                let mut run = Run::new(&room.charter.program);
+                let found = run.call(number, &inputs);
+                draft.meter().steps(run.steps());
                 let found = found.map_err(|fault| fault.to_string());
                 if found != Ok(i128::from(*gives)) {
                     let found = found.map_or_else(|fault| fault, |found| found.to_string());

@@ -22,7 +22,10 @@ impl Room {
     pub(crate) fn enter(place: &str, id: &Hash, draft: &Draft<'_>) -> Result<Room, Refused> {
         let unknown = || Refusal::UnknownCharter.at(format!("{place}/charter"), id);
         let entry: Entry = draft.get(&keys::charter(id)).ok_or_else(unknown)?;
-        let charter = draft.state().read_charter(id).ok_or_else(unknown)?;
+        let state = draft.state();
+        // Whether the text was read before does not show: a node that restarted pays the same.
+        draft.meter().entry(state.entry(&keys::charter_text(id)).map_or(0, <[u8]>::len));
+        let charter = state.read_charter(id).ok_or_else(unknown)?;
         Ok(Room { id: *id, entry, charter })
     }
 

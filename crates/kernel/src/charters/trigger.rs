@@ -38,11 +38,18 @@ impl Room {
     }
 
     /// What the rules say, or the refusal if they say no.
-    fn ask(&self, place: &str, flow: &Flow, view: &View<'_>) -> Result<(Due, Vec<i128>), Refused> {
+    fn ask(
+        &self,
+        place: &str,
+        flow: &Flow,
+        (view, draft): (&View<'_>, &Draft<'_>),
+    ) -> Result<(Due, Vec<i128>), Refused> {
         let failed = |fault| Refusal::RuleFailed.at(place, fault);
         let mut clerk = Clerk::new(&self.charter);
         let value = |input: Input| view.value(input);
-        let due = clerk.due(flow, &value).map_err(failed)?.ok_or_else(|| {
+        let found = clerk.due(flow, &value);
+        draft.meter().steps(clerk.steps());
+        let due = found.map_err(failed)?.ok_or_else(|| {
             let rule = flow.when.and_then(|rule| self.charter.program.rule(rule));
             let sentence = rule.map_or("", |rule| &rule.sentence);
             Refusal::RuleSaysNo.at(place, sentence)
@@ -132,7 +139,7 @@ impl Door<'_> {
         room.check_once(&flow_place, number, held, moment)?;
         let stated = room.receive(place, from, coins, books)?;
         let view = View { stated, ..room.view(held, moment) };
-        let (due, inputs) = room.ask(&flow_place, &flow, &view)?;
+        let (due, inputs) = room.ask(&flow_place, &flow, (&view, books.draft))?;
         let inner = case.as_mut().map(|(_, case)| case);
         room.is_ready(&flow_place, number, inner, (at, books.draft))?;
         if due.amount_minor != stated {
@@ -259,7 +266,7 @@ impl Trigger {
             }
         };
         let view = View { stated, ..room.view(held, moment) };
-        let (due, inputs) = room.ask(&flow_place, &flow, &view)?;
+        let (due, inputs) = room.ask(&flow_place, &flow, (&view, books.draft))?;
         let inner = case.as_mut().map(|(_, case)| case);
         if !room.is_ready(&flow_place, number, inner, (at, books.draft))? {
             // It was asked for now and waits; whoever may can ask again when the time is over.

@@ -252,6 +252,7 @@ impl Cite {
             return Err(Refusal::CitedBefore.at(place, operation));
         }
         // The signatures come last: they cost most.
+        draft.meter().receipt(&self.receipt);
         let proven = receipt.check().map_err(|e| wrong(&e))?;
         let citation = Citation {
             index: receipt.index,

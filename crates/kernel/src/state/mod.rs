@@ -5,6 +5,7 @@ pub mod map;
 mod shelf;
 
 use crate::schema::Rules;
+use crate::work::{Meter, Work, size};
 use map::Map;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use shelf::Shelf;
@@ -176,35 +177,50 @@ fn decode<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
 pub struct Draft<'a> {
     state: &'a State,
     writes: BTreeMap<String, Vec<u8>>,
+    meter: Meter,
 }
 
 impl<'a> Draft<'a> {
     /// A draft without changes.
     pub fn new(state: &'a State) -> Self {
-        Draft { state, writes: BTreeMap::new() }
+        Draft { state, writes: BTreeMap::new(), meter: Meter::default() }
     }
 
     /// Reads an entry, as changed by this draft.
     pub fn get<T: DeserializeOwned>(&self, key: &str) -> Option<T> {
-        match self.writes.get(key) {
-            Some(bytes) => decode(bytes),
-            None => self.state.get(key),
-        }
+        let bytes = self.writes.get(key).map(Vec::as_slice).or_else(|| self.state.entry(key));
+        self.meter.entry(bytes.map_or(0, <[u8]>::len));
+        decode(bytes?)
     }
 
     /// Whether there is such an entry.
     pub fn has(&self, key: &str) -> bool {
+        self.meter.entry(0);
         self.writes.contains_key(key) || self.state.entry(key).is_some()
     }
 
     /// Changes an entry.
     pub fn put<T: Serialize>(&mut self, key: String, value: &T) {
-        self.writes.insert(key, encode(value));
+        let bytes = encode(value);
+        self.meter.entry(bytes.len());
+        self.writes.insert(key, bytes);
     }
 
     /// The state this draft stands on.
     pub fn state(&self) -> &'a State {
         self.state
+    }
+
+    /// Counts the steps of what is considered.
+    pub(crate) fn meter(&self) -> &Meter {
+        &self.meter
+    }
+
+    /// The work so far.
+    pub(crate) fn work(&self) -> Work {
+        let lengths = self.writes.iter().map(|(key, value)| key.len().saturating_add(value.len()));
+        let bytes = lengths.fold(0u64, |sum, length| sum.saturating_add(size(length)));
+        Work { steps: self.meter.taken(), entries: size(self.writes.len()), bytes }
     }
 
     /// The changes.
