@@ -125,6 +125,14 @@ acts! {
     NetworkCite(network::Cite) = "network.cite",
 }
 
+impl Act {
+    /// Whether judging it may take much longer than reading it: rules of charters are run, a text
+    /// is proved, or another network's receipt is checked.
+    pub fn may_run_rules(&self) -> bool {
+        self.name().starts_with("charter.") || matches!(self, Act::NetworkCite(_))
+    }
+}
+
 impl Payload {
     /// The JSON text to sign.
     pub fn to_bytes(&self) -> Vec<u8> {

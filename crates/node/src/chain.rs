@@ -15,7 +15,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use weal_engine::{Block, Evidence, Ledger, Member};
 use weal_kernel::block::{FinalBlock, LogEntry};
 use weal_kernel::units::UnixMillis;
-use weal_kernel::{Effects, Refused, Signed, State};
+use weal_kernel::{Decision, Effects, Refused, Signed, State};
 use weal_proof::certificate::Certificate;
 use weal_proof::genesis::{Genesis, Keeper, committee, committee_hash};
 use weal_proof::keys::PublicKey;
@@ -190,10 +190,20 @@ impl Chain {
         tips.pending.get(digest).map(|executed| executed.tip.clone())
     }
 
-    /// Executes operations one after the other; `None` if any of them is refused.
-    fn execute(&self, parent: &Snapshot, time_ms: u64, operations: Vec<Read>) -> Option<Draft> {
+    /// Executes operations one after the other; `None` if any of them is refused, or begins when so
+    /// many steps were taken.
+    fn execute(
+        &self,
+        parent: &Snapshot,
+        time_ms: u64,
+        operations: Vec<Read>,
+        steps_max: u64,
+    ) -> Option<Draft> {
         let mut draft = self.draft_on(parent, time_ms);
         for Read { signed, leaf, .. } in operations {
+            if draft.steps >= steps_max {
+                return None;
+            }
             draft.run(signed, leaf).ok()?;
         }
         Some(draft)
@@ -238,7 +248,7 @@ impl Chain {
         let parent = self.tip(&block.header.parent).ok_or("the block has an unknown parent")?;
         let operations = self.read(block).ok_or("the block's body is malformed")?;
         let draft = self
-            .execute(&parent, block.header.time_ms, operations)
+            .execute(&parent, block.header.time_ms, operations, u64::MAX)
             .ok_or("the block holds an operation that the rules refuse")?;
         let executed = draft.finish(block.header.clone());
         if !executed.matches(&block.header, &self.genesis) {
@@ -251,12 +261,15 @@ impl Chain {
     /// what the rules refuse after the last block.
     pub(crate) fn review(&self, before: u64) {
         let last = self.last();
-        let draft = self.draft_on(&last, last.header.time_ms);
+        let mut draft = self.draft_on(&last, last.header.time_ms);
         let taken = self.pool.take(&mut |item: &Item, after_gap| {
             if item.ticket >= before {
                 return Verdict::Leave;
             }
-            match draft.state.check_rights(&item.signed, draft.frontier.size(), draft.now) {
+            if !draft.has_work_for(&item.signed) {
+                return Verdict::Skip;
+            }
+            match draft.judge(&item.signed) {
                 Err(_) if after_gap => Verdict::Keep,
                 Err(reason) => Verdict::Refuse(reason),
                 Ok(_) => Verdict::Leave,
@@ -284,6 +297,10 @@ struct Draft {
     now: UnixMillis,
     leaves: Vec<Hash>,
     entries: Vec<LogEntry>,
+    /// Steps of work so far, those of what was refused among them.
+    steps: u64,
+    /// Those of operations that may run rules.
+    rule_steps: u64,
 }
 
 impl Draft {
@@ -294,12 +311,28 @@ impl Draft {
             now: UnixMillis(time_ms),
             leaves: Vec::new(),
             entries: Vec::new(),
+            steps: 0,
+            rule_steps: 0,
         }
     }
 
-    fn run(&mut self, signed: Arc<Signed>, leaf: Hash) -> Result<(), weal_kernel::Refused> {
+    /// Whether the block has work to give to such an operation.
+    fn has_work_for(&self, signed: &Signed) -> bool {
+        self.rule_steps < limits::BLOCK_RULE_STEPS || !signed.payload.act.may_run_rules()
+    }
+
+    fn judge(&mut self, signed: &Signed) -> Result<Decision, Refused> {
+        let (work, verdict) = self.state.judge(signed, self.frontier.size(), self.now);
+        self.steps = self.steps.saturating_add(work.steps);
+        if signed.payload.act.may_run_rules() {
+            self.rule_steps = self.rule_steps.saturating_add(work.steps);
+        }
+        verdict
+    }
+
+    fn run(&mut self, signed: Arc<Signed>, leaf: Hash) -> Result<(), Refused> {
         let index = self.frontier.size();
-        let decision = self.state.check_rights(&signed, index, self.now)?;
+        let decision = self.judge(&signed)?;
         let Effects { postings, payments } = self.state.apply(decision);
         self.frontier.push(leaf);
         self.leaves.push(leaf);
@@ -393,6 +426,12 @@ impl Ledger for Chain {
             if draft.state.index_of(&item.signed.id).is_some() {
                 return Verdict::Leave;
             }
+            if draft.steps >= limits::BLOCK_STEPS {
+                return Verdict::Full;
+            }
+            if !draft.has_work_for(&item.signed) {
+                return Verdict::Skip;
+            }
             let before = body.len();
             if !body::push(&mut body, &item.bytes) {
                 return Verdict::Full;
@@ -430,7 +469,9 @@ impl Ledger for Chain {
         if !unchecked.is_empty() && !are_signed(unchecked.iter().map(|read| &*read.signed)) {
             return false;
         }
-        let Some(draft) = self.execute(&parent_tip, block.header.time_ms, operations) else {
+        let Some(draft) =
+            self.execute(&parent_tip, block.header.time_ms, operations, limits::BLOCK_STEPS)
+        else {
             return false;
         };
         let executed = draft.finish(block.header.clone());

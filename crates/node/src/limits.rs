@@ -7,6 +7,15 @@ pub const BODY_BYTES: usize = 4 << 20;
 /// Operations a block is offered when more waits: it is built, sent and verified in some tens of
 /// milliseconds, so that a crowd of others costs a sender little time.
 pub const BLOCK_OFFERS: usize = 512;
+/// Steps of work after which no operation begins in a block (see `weal_kernel::Work`); whoever
+/// verifies it checks that. Some 100 ms of one core.
+pub const BLOCK_STEPS: u64 = 4_000_000;
+/// Steps a leader gives to operations that may run rules of charters, each of which may take
+/// hundreds of thousands; once they are used up, such operations wait for another block.
+pub const BLOCK_RULE_STEPS: u64 = 1_000_000;
+/// As many operations that may run rules are judged in order of arrival with the others; more go
+/// last, those first whose sender's turn was longest ago.
+pub const RULES_IN_ORDER: usize = 8;
 /// Operations refused before that a block is offered again: judging them costs as much as taking.
 pub const DEFERRED_OFFERS: usize = 256;
 /// Times the rules refuse an operation before that is the last word though others wait before it;

@@ -283,7 +283,7 @@ pub(crate) enum Verdict {
     Refuse(Refused),
     /// The rules say no as things stand; something before it may change that.
     Keep,
-    /// It was not judged: this block has no more work to give to its sender.
+    /// It was not judged: this block has no more work to give to such operations.
     Skip,
     /// Nothing is decided here.
     Leave,

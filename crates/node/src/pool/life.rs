@@ -41,7 +41,7 @@ pub(super) struct Entry {
 pub(super) struct Queue {
     pub(super) checking: BTreeSet<u64>,
     pub(super) waiting: BTreeSet<u64>,
-    /// The last turn in which it had a share of a crowded block.
+    /// The last turn in which an operation of it was judged.
     pub(super) served: u64,
     /// Places taken, and their bytes: what was checked, wherever it stands now.
     places: usize,
@@ -287,6 +287,9 @@ impl Inner {
         let mut taken = Taken::default();
         for (item, verdict) in verdicts {
             let ticket = item.ticket;
+            if !matches!(verdict, Verdict::Skip | Verdict::Leave) {
+                self.served(ticket);
+            }
             match verdict {
                 Verdict::Take => {
                     self.put(ticket, Phase::InBlock);
@@ -301,6 +304,13 @@ impl Inner {
             }
         }
         taken
+    }
+
+    fn served(&mut self, ticket: u64) {
+        let account = self.entries.get(&ticket).map(|entry| entry.account);
+        if let Some(queue) = account.and_then(|account| self.queues.get_mut(&account)) {
+            queue.served = self.turn;
+        }
     }
 
     /// Each time the pause until the next judgement doubles.

@@ -12,10 +12,30 @@ pub(super) struct Offer {
     pub(super) after_gap: bool,
     /// What the rules say now is the last word, whatever waits.
     pub(super) decides: bool,
+    /// The last turn of its account.
+    served: u64,
+}
+
+/// Puts operations that may run rules last, if they are many: those first whose account's turn was
+/// longest ago. What arrived after the first of them may rest on it.
+fn put_rules_last(offers: &mut [Offer]) {
+    let runs_rules = |offer: &Offer| offer.item.signed.payload.act.may_run_rules();
+    let mut of_rules = offers.iter().filter(|offer| runs_rules(offer));
+    let first = of_rules.next().map(|offer| offer.item.ticket);
+    if of_rules.count() < limits::RULES_IN_ORDER {
+        return;
+    }
+    for offer in offers.iter_mut() {
+        offer.after_gap |= first.is_some_and(|first| first < offer.item.ticket);
+    }
+    offers.sort_by_key(|offer| match runs_rules(offer) {
+        true => (true, offer.served, offer.item.ticket),
+        false => (false, 0, offer.item.ticket),
+    });
 }
 
 impl Inner {
-    /// What a block is offered now, in order of arrival.
+    /// What a block is offered now, in order of arrival, but for many that may run rules.
     pub(super) fn offer(&mut self) -> Vec<Offer> {
         self.turn += 1;
         let mut chosen = self.choose(limits::BLOCK_OFFERS);
@@ -29,13 +49,17 @@ impl Inner {
         let offer = |ticket: &u64| {
             let entry = self.entries.get(ticket)?;
             let strange = entry.account.1 == Payer::Strangers;
+            let served = self.queues.get(&entry.account).map_or(0, |queue| queue.served);
             Some(Offer {
                 item: entry.item.clone(),
                 after_gap: gap.is_some_and(|gap| gap < *ticket),
                 decides: strange || entry.judgements >= limits::JUDGEMENTS,
+                served,
             })
         };
-        chosen.iter().filter_map(offer).collect()
+        let mut offers: Vec<_> = chosen.iter().filter_map(offer).collect();
+        put_rules_last(&mut offers);
+        offers
     }
 
     /// The first ticket that waits and is not offered. What was deferred and has nothing before it
@@ -59,9 +83,9 @@ impl Inner {
     }
 
     /// So many of what waits: all, or equal shares of every ingress and, within it, of every
-    /// account; of each the oldest first. Accounts that were offered to a block longer ago come
-    /// first, so that everybody has a turn however many there are.
-    fn choose(&mut self, most: usize) -> BTreeSet<u64> {
+    /// account; of each the oldest first. Accounts whose turn was longer ago come first, so that
+    /// everybody has one however many there are.
+    fn choose(&self, most: usize) -> BTreeSet<u64> {
         // Whose operation is still being checked keeps their later ones waiting: checking in
         // parallel changes no order.
         let queues = self.queues.iter().map(|(account, queue)| {
@@ -95,13 +119,6 @@ impl Inner {
                 accounts.push_back(tickets);
             }
             turns.push_back(accounts);
-        }
-        drop(turns);
-        for ticket in &chosen {
-            let account = self.entries.get(ticket).map(|entry| entry.account);
-            if let Some(queue) = account.and_then(|account| self.queues.get_mut(&account)) {
-                queue.served = self.turn;
-            }
         }
         chosen
     }
