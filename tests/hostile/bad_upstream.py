@@ -11,7 +11,6 @@ import time
 
 from book import Process, free_ports
 from client import NODE_ADDRESS
-from honest import Honest
 
 MEMORY_MB = 600
 ATTACK_S = 18
@@ -113,8 +112,9 @@ def run(trial):
     book = trial.found(1)
     pages = {path: book.api(0).get(path).body
              for path in ("/v1/genesis", "/v1/rules", "/v1/status")}
-    first = true_first_header(book.api(0))
     web, peers, upstream = free_ports(3)
+    trial.honest([0], readers=[web])
+    first = true_first_header(book.api(0))
     crowd = trial.crowd()
     crowd.add(lie, upstream, first, pages)
     crowd.prepared()
@@ -133,7 +133,6 @@ def run(trial):
 def judge(trial, crowd, mirror, web):
     """Honest readers ask the mirror; the honest writer is at the true node."""
     trial.observe(1.3 * MEMORY_MB, processes=lambda: [mirror], ports=[web])
-    trial.users = Honest(trial.book, [0], readers=[web])
     trial.endure(crowd, ATTACK_S)
     trial.judge(MEMORY_MB)
     trial.expect(mirror.alive(), f"the mirror lives ({mirror.last_words(1)})")

@@ -22,6 +22,8 @@ POOLS_EMPTY_S = 10
 # How long an operation may wait before a node that says "ok" is wrong about itself.
 HEALTH_WAIT_S = 35
 QUIET_S = 4
+# An entry that a node does not know.
+ABSENT = -1
 
 
 class Skipped(Exception):
@@ -142,17 +144,21 @@ class Trial:
     def judge_nothing_lost(self):
         """What was acknowledged is at its place, at every node that lives."""
         acknowledged = self.users.acknowledged()
-        lost = set()
-        end = time.monotonic() + 20
-        for node in self.book.living():
-            api = self.book.api(node)
+        lost, silent = set(), set()
+        end = time.monotonic() + 25
+        living = self.book.living()
+        for node in living:
             for row in acknowledged:
-                if not stands(api, row.id, row.index, end):
+                place = place_of(self.book.api(node), row.id, end)
+                if place is None:
+                    silent.add(node)
+                elif place != row.index:
                     lost.add(row.id)
         self.figures["acknowledged"] = len(acknowledged)
         self.figures["lost"] = len(lost)
-        self.expect(not lost and self.book.living(),
-                    f"of {len(acknowledged)} acknowledged operations {len(lost)} are lost")
+        self.expect(not lost, f"of {len(acknowledged)} acknowledged operations {len(lost)} are "
+                              f"lost, asked at {len(living)} nodes")
+        self.expect(not silent, f"nodes answer where an operation stands (not nodes {silent})")
 
     def judge_health(self, settled):
         """A node that is well says so; one where operations wait without end must not."""
@@ -187,14 +193,14 @@ class Trial:
             self.book.stop()
 
 
-def stands(api, identity, index, end):
-    """Whether an entry is at its place, as soon as this node has followed."""
+def place_of(api, identity, end):
+    """An entry's index; absent if the node does not know it by then; None if it does not answer."""
     while True:
         answer = api.get(f"/v1/operations/{identity}", timeout=5)
-        if answer.status == 200:
-            return answer.json["index"] == index
+        if answer.status == 200 and answer.code == "final":
+            return answer.json["index"]
         if time.monotonic() > end:
-            return False
+            return ABSENT if answer.status in (200, 404) else None
         time.sleep(0.2)
 
 

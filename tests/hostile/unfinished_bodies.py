@@ -7,11 +7,11 @@ from client import ATTACKER_ADDRESS, connect
 
 BODY = 16 << 20
 MISSING = 1000
-CONNECTIONS = 160
+CONNECTIONS = 200
 THREADS = 16
 ATTACK_S = 12
 # What a node does not read for so long is not pushed further.
-STUCK_S = 1
+STUCK_S = 4
 
 
 def send_most(gate, port, count):

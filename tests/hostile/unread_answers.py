@@ -4,12 +4,13 @@ from client import ATTACKER_ADDRESS, Api, connect, note, register
 from crowd import hold_open
 
 # Together they fill more than the longest answer that a mirror is given.
-LONG_NOTES = 640
-LONG_NOTE_CHARS = 13_500
-CONNECTIONS = 600
+LONG_NOTES = 1600
+LONG_NOTE_CHARS = 3_996
+PART = 80
+CONNECTIONS = 1200
 ATTACK_S = 12
-PATHS = ["/v1/mirror/1", "/v1/mirror/1", "/log/tile/entries/000", "/v1/records?limit=200",
-         "/v1/stream?from=0"]
+PATHS = ["/v1/mirror/1", "/v1/mirror/2", "/v1/mirror/1", "/log/tile/entries/000",
+         "/v1/records?limit=200", "/v1/stream?from=0"]
 
 
 def ask_and_leave(gate, port, count):
@@ -28,10 +29,11 @@ def fill(book):
     api = Api(book.ports[0], ATTACKER_ADDRESS)
     authors = [register(api, book.network, f"Chronicle {number}")[0] for number in range(8)]
     taken = 0
-    for at in range(0, LONG_NOTES, 40):
-        long = [authors[(at + number) % len(authors)].sign(note("abcdefgh " * (
-            LONG_NOTE_CHARS // 9)))[0] for number in range(40)]
-        taken += api.batch(long, wait=5, timeout=15).count("final")
+    text = "abcdefgh " * (LONG_NOTE_CHARS // 9) + "."
+    for at in range(0, LONG_NOTES, PART):
+        part = [authors[number % len(authors)].sign(note(text))[0]
+                for number in range(at, at + PART)]
+        taken += api.batch(part, wait=5, timeout=15).count("final")
     return taken
 
 

@@ -16,6 +16,7 @@ use crate::delivery::Turn;
 use crate::lineage::Lineage;
 use crate::network::Tracker;
 use crate::settings::{self, Runtime, Voice};
+use crate::steady::Steady;
 use crate::watch::{Voices, Watch};
 use crate::wiring::Archive;
 use commonware_consensus::types::{Epoch, Epocher as _, Height};
@@ -182,6 +183,7 @@ where
         };
         let config = settings::simplex(&self.plan, config);
         let context = self.context.child("simplex").with_attribute("epoch", epoch);
+        let context = Steady::new(context);
         let engine = simplex::Engine::new(context, config);
         let closed = |_| format!("a channel is closed, or epoch {epoch} was entered twice");
         let votes = self.channels.votes.register(epoch.get()).await.map_err(closed)?;

@@ -40,6 +40,7 @@ mod network;
 mod refill;
 mod settings;
 mod start;
+mod steady;
 mod storage;
 mod watch;
 mod wiring;

@@ -34,6 +34,7 @@ mod reseat;
 mod room;
 mod sets;
 mod snapshot;
+mod stall;
 mod store;
 mod tiles;
 

@@ -12,6 +12,7 @@ use crate::overdue::Overdue;
 use crate::pool::{Ingress, Item, Pool};
 use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
+use crate::stall::Stall;
 use crate::store::{Sealed, Store};
 use crate::tiles::{self, Damaged, SignedCheckpoint};
 use crate::{limits, receipts, sets};
@@ -94,6 +95,8 @@ pub struct Position {
     pub followed: u64,
     /// Operations received and not yet final.
     pub waiting: u64,
+    /// For how long the oldest of them has waited.
+    pub oldest_wait: Duration,
 }
 
 /// What keeps the book with this node.
@@ -125,6 +128,7 @@ pub struct Node {
     room: Room,
     failure: Arc<Mutex<Option<String>>>,
     trouble: Arc<Trouble>,
+    stall: Arc<Stall>,
     mirrors: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     over: Shared<oneshot::Receiver<()>>,
@@ -189,6 +193,7 @@ impl Node {
             room,
             failure: Arc::default(),
             trouble: Arc::default(),
+            stall: Arc::default(),
             mirrors: Arc::default(),
             stop: Arc::default(),
             over: over.shared(),
@@ -198,7 +203,7 @@ impl Node {
             directory,
         };
         node.join(config, store, outbox.clone(), end)?;
-        node.threads.extend(repeat(&node.chain, node.key, &node.stop, outbox));
+        node.threads.extend(repeat(&node, outbox));
         let header = node.chain.last().header;
         tracing::info!(height = header.height, entries = header.log_size, "the node is ready");
         Ok(node)
@@ -440,6 +445,7 @@ impl Node {
             signed: certificate.map_or(0, |c| c.signatures.len() as u64),
             followed: self.feed.height(),
             waiting: self.chain.pool.len() as u64,
+            oldest_wait: self.stall.age(),
         }
     }
 
@@ -548,13 +554,9 @@ fn hand_on<'a>(outbox: &Outbox, operations: impl Iterator<Item = &'a Bytes>) {
 }
 
 /// Hands on again what waits too long: whoever it was sent to may have been away.
-fn repeat(
-    chain: &Arc<Chain>,
-    me: PublicKey,
-    stop: &Arc<AtomicBool>,
-    outbox: Outbox,
-) -> std::io::Result<JoinHandle<()>> {
-    let (chain, stop) = (chain.clone(), stop.clone());
+fn repeat(node: &Node, outbox: Outbox) -> std::io::Result<JoinHandle<()>> {
+    let (chain, stop, stall, me) =
+        (node.chain.clone(), node.stop.clone(), node.stall.clone(), node.key);
     let ticks = limits::SPREAD_AGAIN_S * 20;
     let run = move || {
         let (mut overdue, mut tick) = (Overdue::default(), 0);
@@ -565,6 +567,7 @@ fn repeat(
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 let now_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);
                 hand_on(&outbox, overdue.look(&chain, &me, now_ms).iter());
+                stall.look(&chain.pool);
             }
         }
     };

@@ -170,6 +170,11 @@ impl Pool {
         self.len() == 0
     }
 
+    /// The ticket of the operation that has waited longest.
+    pub(crate) fn oldest(&self) -> Option<u64> {
+        self.lock().entries.first_key_value().map(|(ticket, _)| *ticket)
+    }
+
     /// What was handed to this node and has waited since before that ticket, oldest first; and the
     /// ticket of the next operation.
     pub fn overdue(&self, before: u64) -> (Vec<Bytes>, u64) {

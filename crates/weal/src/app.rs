@@ -44,6 +44,8 @@ pub struct Status {
     pub indexed: u64,
     /// Operations received and not yet ordered.
     pub waiting: u64,
+    /// Seconds for which the oldest of them has waited.
+    pub oldest_wait_s: u64,
     /// Whether all data are made up.
     pub demonstration: bool,
 }

@@ -75,6 +75,24 @@ fn line(keeper: &Keeper, standing: &Standing, accused: bool) -> KeeperLine {
 /// A mirror that follows nobody for so long needs attention.
 const TROUBLE: Duration = Duration::from_secs(60);
 
+/// An operation that waits for so long needs attention, whatever else seems well.
+const STALLED: Duration = Duration::from_secs(30);
+
+/// Says for how long the oldest operation has waited, if that is too long.
+fn stall(node: &Node) -> Option<String> {
+    let position = node.position();
+    let waited = position.oldest_wait;
+    (waited >= STALLED).then(|| {
+        let age_s = now().0.saturating_sub(position.header.time_ms) / 1_000;
+        format!(
+            "the oldest of {} waiting operations has waited {} s; the last block, {}, is {age_s} s old",
+            position.waiting,
+            waited.as_secs(),
+            position.header.height
+        )
+    })
+}
+
 /// Why this node needs somebody's attention, if it does.
 pub(crate) fn complaint(node: &Node) -> Option<String> {
     if let Some(reason) = node.failed().or_else(|| node.shortage()) {
@@ -89,4 +107,5 @@ pub(crate) fn complaint(node: &Node) -> Option<String> {
     let agree = keeping.keepers.iter().filter(|keeper| keeper.state == "agrees").count() as u64;
     let few = keeping.role == "keeper" && all > 1 && agree < quorum(all);
     few.then(|| format!("{agree} of {all} institutions were heard, {} are needed", quorum(all)))
+        .or_else(|| stall(node))
 }

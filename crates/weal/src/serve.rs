@@ -161,6 +161,7 @@ impl Ledger for Live {
             },
             indexed: position.followed,
             waiting: position.waiting,
+            oldest_wait_s: position.oldest_wait.as_secs(),
             demonstration: self.demonstration,
         }
     }

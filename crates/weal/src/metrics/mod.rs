@@ -42,6 +42,7 @@ const FIGURES: &[Figure] = &[
     ("weal_indexed_height", Kind::Gauge, "Height up to which lists and sums are up to date."),
     ("weal_read_model_lag_blocks", Kind::Gauge, "Final blocks the lists do not know yet."),
     ("weal_pool_operations", Kind::Gauge, "Operations received and not yet final."),
+    ("weal_pool_oldest_seconds", Kind::Gauge, "How long the oldest of them has waited."),
     ("weal_validators", Kind::Gauge, "Institutions that keep the book."),
     ("weal_agree", Kind::Gauge, "Of these, how many were heard to agree lately."),
     ("weal_signed", Kind::Gauge, "Of these, how many signed the newest certificate at hand."),
@@ -90,6 +91,7 @@ fn write(seen: &Seen, counts: &Counts) -> String {
     text.one("weal_indexed_height", &[], status.indexed);
     text.one("weal_read_model_lag_blocks", &[], status.height.saturating_sub(status.indexed));
     text.one("weal_pool_operations", &[], status.waiting);
+    text.one("weal_pool_oldest_seconds", &[], status.oldest_wait_s);
     text.one("weal_validators", &[], status.validators);
     text.one("weal_agree", &[], status.agree);
     text.one("weal_signed", &[], status.signed);

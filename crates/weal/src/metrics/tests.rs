@@ -27,6 +27,7 @@ fn seen() -> Seen {
         agree: 4,
         indexed: 10,
         waiting: 5,
+        oldest_wait_s: 2,
         demonstration: false,
     };
     let keeping = Keeping {

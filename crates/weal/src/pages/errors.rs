@@ -85,6 +85,7 @@ mod tests {
             signed: 1,
             indexed: 1,
             waiting: 0,
+            oldest_wait_s: 0,
             demonstration: false,
         };
         let visit = Visit { lang: Lang::En, theme: Theme::Auto, rest: "/needs".into(), status };
