@@ -20,6 +20,9 @@ KEYS = 8
 PROCESSES = 2
 PREPARED = 2000
 BACK_S = 20
+# The file of the limit; the file that forbids swapping, and the multiple of the limit in it.
+LIMITS = {1: ("memory.limit_in_bytes", ("memory.memsw.limit_in_bytes", 1)),
+          2: ("memory.max", ("memory.swap.max", 0))}
 ROOTS = {1: pathlib.Path("/sys/fs/cgroup/memory"), 2: pathlib.Path("/sys/fs/cgroup")}
 
 
@@ -28,13 +31,19 @@ class Cage:
 
     def __init__(self, limit_mb):
         version = 2 if (ROOTS[2] / "cgroup.controllers").exists() else 1
+        for left in ROOTS[version].glob("weal-hostile-*"):
+            # Of a run that was killed; one in use cannot be removed.
+            with contextlib.suppress(OSError):
+                left.rmdir()
         self.path = ROOTS[version] / f"weal-hostile-{os.getpid()}"
-        limit = "memory.max" if version == 2 else "memory.limit_in_bytes"
+        limit, swap = LIMITS[version]
         try:
             if version == 2:
                 (ROOTS[2] / "cgroup.subtree_control").write_text("+memory")
             self.path.mkdir()
             (self.path / limit).write_text(str(limit_mb << 20))
+            with contextlib.suppress(OSError):
+                (self.path / swap[0]).write_text(str(swap[1] * (limit_mb << 20)))
         except OSError as refused:
             self.remove()
             raise Skipped(f"no control group for memory can be made here ({refused})")
@@ -48,7 +57,7 @@ class Cage:
             time.sleep(0.1)
 
 
-def flood(gate, network, port, number):
+def flood(gate, network, port, number, seconds):
     """Large accounts, signed by all their keys: new ones in every round."""
     def account(at):
         act = {"principal.register": {
@@ -59,7 +68,7 @@ def flood(gate, network, port, number):
     keys = [Key() for _ in range(KEYS)]
     first = [account(at) for at in range(PREPARED)]
     gate.ready()
-    end = time.monotonic() + FLOOD_S
+    end = time.monotonic() + seconds
     report = send_batches(gate, port, first, threads=2)
     made = PREPARED
     while time.monotonic() < end and not gate.over():
@@ -85,8 +94,8 @@ def starve(trial, cage):
     users = trial.honest([0])
     crowd = trial.crowd()
     for number in range(PROCESSES):
-        crowd.add(flood, book.network, book.ports[0], number)
-    reports = trial.endure(crowd, FLOOD_S, limit=FLOOD_S + 15)
+        crowd.add(flood, book.network, book.ports[0], number, trial.scaled(FLOOD_S))
+    reports = trial.endure(crowd, trial.scaled(FLOOD_S), limit=FLOOD_S + 15)
     node = book.nodes[0]
     trial.figures["memory_mb"] = round(trial.watch.peak_mb)
     trial.expect(node.alive(), f"the node lives under {LIMIT_MB} MB after {reports} "

@@ -33,7 +33,8 @@ def run(trial):
     # Three parties with keys of their own: this must go on to work.
     honest = [register(api, network, name)[0] for name in names]
     answer, _, count = hand_over(*honest, goods(honest[0], "mask-a"))
-    trial.expect(answer.final, f"a hand-over with {count} keys of three parties is final ({answer})")
+    trial.expect(answer.final,
+                 f"a hand-over with {count} keys of three parties is final ({answer})")
     expect_one_key_refused(trial, api, network, names)
     expect_two_sides_refused(trial, api, network)
     expect_possession(trial, api, network)
@@ -50,8 +51,9 @@ def expect_one_key_refused(trial, api, network, names):
     ghosts = [party for party, _ in answers]
     answer, identity, count = hand_over(*ghosts, goods(ghosts[0], "mask-b"))
     grade = api.get(f"/v1/records/{identity}").json.get("entry", {}).get("grade")
-    trial.expect(not answer.final, f"a hand-over of three parties with {count} signature is refused "
-                                   f"({answer.code}, evidence grade {grade})")
+    trial.expect(not answer.final,
+                 f"a hand-over of three parties with {count} signature is refused ({answer.code}, "
+                 f"evidence grade {grade})")
 
 
 def expect_two_sides_refused(trial, api, network):

@@ -91,6 +91,7 @@ def expect_refusal(trial, honest):
 def expect_silence(trial):
     """Nobody writes: no more blocks than the heartbeat, and next to no work."""
     book = trial.book
+    trial.watch.stop()
     height = book.api(0).status()["height"]
     used = [node.processor_s() for node in book.nodes]
     time.sleep(SILENCE_S)

@@ -30,6 +30,10 @@ impl Overdue {
         let (header, state) = chain.tip_state();
         let old = |mark: &(u64, u64)| mark.0.saturating_add(APART_MS) <= header.time_ms;
         let mut before = 0;
+        // A clock that was ahead and was put right marked moments that have not come yet.
+        for mark in &mut self.marks {
+            mark.0 = mark.0.min(now_ms);
+        }
         while let Some((_, place)) = self.marks.front().copied().filter(old) {
             before = place;
             self.marks.pop_front();

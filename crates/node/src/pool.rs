@@ -84,6 +84,13 @@ pub struct Item {
     pub local: bool,
 }
 
+impl Item {
+    /// Its place in the order of arrival at this node.
+    pub fn ticket(&self) -> u64 {
+        self.ticket
+    }
+}
+
 /// Why the pool has no place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Full {

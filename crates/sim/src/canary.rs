@@ -35,6 +35,12 @@ pub enum Plant {
     LostGossip,
     /// One node's state holds more than was minted.
     InventedGoods,
+    /// An operation stays in one node's pool for ever.
+    StuckInPool,
+    /// One node always finds that there is something to say.
+    Hasty,
+    /// A refusal is never told.
+    SwallowedRefusal,
 }
 
 impl Plant {
@@ -53,6 +59,9 @@ impl Plant {
         ("clock-in-state", Plant::ClockInState, 3),
         ("lost-gossip", Plant::LostGossip, 40),
         ("invented-goods", Plant::InventedGoods, 3),
+        ("stuck-in-pool", Plant::StuckInPool, 3),
+        ("hasty", Plant::Hasty, 3),
+        ("swallowed-refusal", Plant::SwallowedRefusal, 3),
     ];
 
     /// The fault of this name.

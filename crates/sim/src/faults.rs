@@ -1,6 +1,7 @@
 //! The plan of one run, drawn from the seed: who takes part, who lies, what goes wrong and when.
 
 use crate::canary::Plant;
+use crate::hostile::Hostile;
 use crate::ledger::Lie;
 use weal_sim_seat::chance::Chance;
 
@@ -103,6 +104,8 @@ pub enum Fault {
     Clock(usize, i64),
     /// So many operations come at once.
     Burst(u64),
+    /// Clients mean harm, so many times.
+    Hostile(Hostile, u64),
 }
 
 /// A fault with its time.
@@ -178,8 +181,23 @@ impl Plan {
         for _ in 0..chance.between(1, 6) {
             plan.draw_fault(&mut chance);
         }
+        plan.draw_hostile(&mut Chance::new(seed, "hostile"));
         plan.suit(plant);
         plan
+    }
+
+    /// From a stream of its own: what else a seed draws stays the same.
+    fn draw_hostile(&mut self, chance: &mut Chance) {
+        while chance.per_mille(350) && self.faults.len() < 16 {
+            let from_ms = chance.between(1_000, self.heal_ms);
+            let crowd = chance.per_mille(40);
+            let small = [Hostile::MadeUp, Hostile::Spoofs, Hostile::Again];
+            let how = chance.pick(&small).copied().unwrap_or(Hostile::MadeUp);
+            let how = if crowd { Hostile::Crowd } else { how };
+            let times = chance.between(50, 1_000);
+            let fault = Fault::Hostile(how, times);
+            self.faults.push(Timed { from_ms, to_ms: from_ms + 1_000, fault });
+        }
     }
 
     /// Nothing goes wrong: so many validators, so far apart, with an operation every so many
@@ -268,6 +286,7 @@ impl Plan {
                     }
                 }
             }
+            Some(Plant::StuckInPool | Plant::Hasty) => self.faults.clear(),
             Some(Plant::LostGossip) => {
                 self.joins = true;
                 self.removed = Some(0);

@@ -8,8 +8,9 @@
 //! 2. The nodes start, clients hand them operations, validators come and go.
 //! 3. Faults begin and end. After every final block every node is asked whether it holds what it
 //!    promised.
-//! 4. Everything heals. Soon after, all nodes must have gone on and nothing valid may wait.
-//! 5. A naive reference executes the history once more and compares everything.
+//! 4. Everything heals. Soon after, all nodes must have gone on, and no node may keep anything.
+//! 5. Nobody speaks for a while: no more blocks may come than heartbeats.
+//! 6. A naive reference executes the history once more and compares everything.
 //!
 //! What is not simulated: threads (there is one), the encrypted connections, the files derived
 //! from the archive, and the HTTP pages. Tests of engine, node and weal hold those.
@@ -18,6 +19,7 @@ pub mod body;
 pub mod byzantine;
 pub mod canary;
 pub mod faults;
+pub mod hostile;
 pub mod invariants;
 pub mod ledger;
 pub mod liveness;

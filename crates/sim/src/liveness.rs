@@ -25,9 +25,9 @@ impl Goal {
         Goal { height: record.height() + BLOCKS, since_ms: now_ms, quiet: None }
     }
 
-    /// Whether all these nodes reached it and nothing valid waits any more.
+    /// Whether all these nodes reached it, nothing valid waits any more, and no node keeps anything.
     pub fn is_reached(&mut self, record: &Record, clients: &Clients, nodes: &[usize]) -> bool {
-        if clients.open.load(Ordering::Relaxed) > 0 {
+        if clients.open.load(Ordering::Relaxed) > 0 || clients.kept() > 0 {
             self.quiet = None;
             return false;
         }
@@ -42,8 +42,9 @@ impl Goal {
             let open = clients.open.load(Ordering::Relaxed);
             let height = self.height;
             record.fail(format!(
-                "{WITHIN_MS} ms after everything healed, {open} operations wait and the nodes \
-                 stand at {heights:?} instead of {height}"
+                "{WITHIN_MS} ms after everything healed, {open} operations wait, pools keep {}, and \
+                 the nodes stand at {heights:?} instead of {height}",
+                clients.kept()
             ));
         }
     }

@@ -36,6 +36,8 @@ use weal_sim_seat::ties::{self, Echoes};
 
 /// What waits so long is spread again.
 const SPREAD_AGAIN: Duration = Duration::from_secs(limits::SPREAD_AGAIN_S);
+/// The operation that a planted fault keeps in the pool of every node that gets so many.
+const STUCK: u64 = 7;
 /// Between two looks of a mirror.
 const MIRROR_PAUSE: Duration = Duration::from_millis(250);
 
@@ -273,7 +275,15 @@ impl Body {
                 while let Ok(next) = given.try_recv() {
                     items.push(next);
                 }
+                if plant == Some(Plant::StuckInPool) {
+                    items.retain(|item| item.ticket() != STUCK);
+                }
                 let good = match plant {
+                    Some(Plant::SwallowedRefusal) => {
+                        items.retain(|item| item.signed.envelope.verify().is_ok());
+                        pool.checked(&items);
+                        items
+                    }
                     Some(Plant::Unsigned) => {
                         pool.checked(&items);
                         items

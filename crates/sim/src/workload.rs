@@ -10,7 +10,7 @@ use crate::record::{ANY_PLACE, Record};
 use commonware_runtime::deterministic::Context;
 use commonware_runtime::{Clock as _, Spawner as _, Supervisor as _};
 use commonware_utils::SystemTimeExt as _;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -36,6 +36,8 @@ pub type Doors = Arc<Mutex<Vec<Option<Arc<Chain>>>>>;
 const UNDER_WAY: usize = 60;
 const ITEM: &str = "mask";
 const PEOPLE: u64 = 4;
+/// Envelopes remembered for those who hand them in again.
+const REMEMBERED: usize = 40;
 
 /// The rules of the simulated book.
 pub fn rules() -> Rules {
@@ -83,9 +85,9 @@ enum Then {
 
 /// All clients together.
 pub struct Clients {
-    context: Context,
+    pub(crate) context: Context,
     record: Arc<Record>,
-    doors: Doors,
+    pub(crate) doors: Doors,
     plant: Option<Plant>,
     book: Mutex<Book>,
     chance: Mutex<Chance>,
@@ -96,6 +98,8 @@ pub struct Clients {
     /// No more operations are begun.
     pub quiet: AtomicBool,
     burst: AtomicU64,
+    /// The last envelopes handed in.
+    said_before: Mutex<VecDeque<Vec<u8>>>,
 }
 
 impl Clients {
@@ -118,6 +122,7 @@ impl Clients {
             done: AtomicU64::new(0),
             quiet: AtomicBool::new(false),
             burst: AtomicU64::new(0),
+            said_before: Mutex::default(),
         })
     }
 
@@ -130,7 +135,7 @@ impl Clients {
         self.book.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn draw(&self, low: u64, high: u64) -> u64 {
+    pub(crate) fn draw(&self, low: u64, high: u64) -> u64 {
         self.chance.lock().unwrap_or_else(PoisonError::into_inner).between(low, high)
     }
 
@@ -139,7 +144,7 @@ impl Clients {
     }
 
     /// A node that takes operations, with its number.
-    fn door(&self) -> Option<(usize, Arc<Chain>)> {
+    pub(crate) fn door(&self) -> Option<(usize, Arc<Chain>)> {
         let doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
         let open: Vec<_> = doors.iter().enumerate().filter(|(_, door)| door.is_some()).collect();
         let at = usize::try_from(self.draw(0, open.len() as u64)).ok()?;
@@ -167,15 +172,7 @@ impl Clients {
     /// Registers somebody.
     pub async fn register(self: &Arc<Self>, name: &str) -> Actor {
         let key = SecretKey::from_seed(Hash::of(&[b"actor", name.as_bytes()]).0);
-        let act = Act::PrincipalRegister(Register {
-            kind: PrincipalKind::Organisation,
-            name: name.into(),
-            names: BTreeMap::new(),
-            keys: KeySet { keys: vec![key.public()], threshold: 1 },
-            guardians: None,
-            owner: None,
-        });
-        let envelope = self.said(None, act, &[&key]);
+        let envelope = self.said(None, register(name, &key), &[&key]);
         let actor = Actor { key, id: envelope.id() };
         self.shepherd(envelope, Expect::Final, Then::Known(Box::new(actor.clone()))).await;
         actor
@@ -244,7 +241,7 @@ impl Clients {
         Some((envelope, expect, then))
     }
 
-    fn note(&self) -> Act {
+    pub(crate) fn note(&self) -> Act {
         let text = format!("note {}", self.draw(0, 1_000_000));
         let body = serde_json::Map::from_iter([("text".to_owned(), text.into())]);
         let (occurred, evidence, cites) = (None, Vec::new(), Vec::new());
@@ -314,6 +311,7 @@ impl Clients {
         self.open.fetch_add(1, Ordering::Relaxed);
         let (bytes, id) = (envelope.to_bytes(), envelope.id());
         let begun_ms = self.context.current().epoch_millis();
+        self.remember(&bytes);
         loop {
             let Some((node, chain)) = self.door() else {
                 self.pause(100, 300).await;
@@ -355,6 +353,27 @@ impl Clients {
             self.pause(100, 1_000).await;
         }
         self.open.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    fn remember(&self, bytes: &[u8]) {
+        let mut said = self.said_before.lock().unwrap_or_else(PoisonError::into_inner);
+        if said.len() >= REMEMBERED {
+            said.pop_front();
+        }
+        said.push_back(bytes.to_vec());
+    }
+
+    /// An envelope that was handed in lately.
+    pub(crate) fn something_said(&self) -> Option<Vec<u8>> {
+        let at = usize::try_from(self.draw(0, REMEMBERED as u64)).ok()?;
+        let said = self.said_before.lock().unwrap_or_else(PoisonError::into_inner);
+        said.get(at).cloned()
+    }
+
+    /// Somebody who is registered.
+    pub(crate) fn anybody(&self) -> Option<Hash> {
+        let at = usize::try_from(self.draw(0, PEOPLE)).ok()?;
+        self.book().actors.get(at).map(|actor| actor.id)
     }
 
     /// Hands the same to another node too.
@@ -409,6 +428,12 @@ impl Clients {
         }
     }
 
+    /// Operations that the pools of all nodes keep.
+    pub fn kept(&self) -> usize {
+        let doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        doors.iter().flatten().map(|chain| chain.pool.len()).sum()
+    }
+
     /// Where everything is written down.
     pub fn record(&self) -> &Record {
         &self.record
@@ -424,6 +449,18 @@ impl Clients {
         let doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
         doors.iter().flatten().max_by_key(|chain| chain.tip_state().0.height).cloned()
     }
+}
+
+/// Registers somebody with this key.
+pub(crate) fn register(name: &str, key: &SecretKey) -> Act {
+    Act::PrincipalRegister(Register {
+        kind: PrincipalKind::Organisation,
+        name: name.into(),
+        names: BTreeMap::new(),
+        keys: KeySet { keys: vec![key.public()], threshold: 1 },
+        guardians: None,
+        owner: None,
+    })
 }
 
 fn mint(quantity: u64) -> Act {

@@ -36,11 +36,8 @@ use weal_sim_seat::seat::Desk;
 const TICK: Duration = Duration::from_millis(25);
 /// A node that died by itself is started again after this.
 const RESTART_MS: u64 = 700;
-/// A clock that is set back by this much or more keeps consensus waiting noticeably: at the end of
-/// a fault in which it was ahead,
-const CLOCK_AHEAD_MS: i64 = 1_000;
-/// and at the beginning of one in which it is behind.
-const CLOCK_SET_BACK_MS: i64 = -1_000;
+/// Heartbeats for which nobody speaks at the end.
+const SILENT_HEARTBEATS: u64 = 8;
 /// A moment in which old messages still arrive after everything healed.
 const SETTLE_MS: u64 = 2_000;
 
@@ -229,11 +226,32 @@ impl World {
             self.turn().await;
             goal.check(&record, &self.clients, &honest, self.now_ms());
         }
+        self.rest_in_silence().await;
         if record.failure().is_none() {
             self.look_back();
         }
         for node in self.nodes.values_mut() {
             node.kill(&self.common);
+        }
+    }
+
+    /// Nobody speaks: no more blocks may come than heartbeats, or the archive fills by itself.
+    async fn rest_in_silence(&mut self) {
+        let record = self.common.record.clone();
+        let changing = self.clients.any_chain().is_some_and(|chain| {
+            let network = chain.tip_state().1.keeping();
+            // Those who were chosen need not wait until somebody has something to say.
+            network.is_some_and(|network| network.next != network.validators)
+        });
+        if record.failure().is_some() || changing {
+            return;
+        }
+        let (before, silence_ms) = (record.height(), SILENT_HEARTBEATS * self.plan.heartbeat_ms);
+        self.run_for(silence_ms).await;
+        let blocks = record.height() - before;
+        record.count("nobody spoke for a while");
+        if blocks > SILENT_HEARTBEATS + 2 {
+            record.fail(format!("{blocks} blocks in {SILENT_HEARTBEATS} heartbeats of silence"));
         }
     }
 
@@ -367,25 +385,16 @@ impl World {
                 nodes.into_iter().for_each(|node| self.crash(node, timed.to_ms));
             }
             Fault::Burst(count) => self.clients.burst(*count),
+            Fault::Hostile(how, times) => self.clients.harass(*how, *times),
             fault => self.set_desk(fault, true),
-        }
-        if let Fault::Clock(node, ..=CLOCK_SET_BACK_MS) = timed.fault {
-            self.set_back(node);
         }
     }
 
     fn end(&mut self, fault: &Fault) {
         self.set_desk(fault, false);
-        if let Fault::Clock(node, CLOCK_AHEAD_MS..) = fault {
-            self.set_back(*node);
+        if let Fault::Clock(_, 1_000..) = fault {
+            self.common.record.count("a clock was set back");
         }
-    }
-
-    /// Consensus counts its patience by this clock: set back, it would wait for all of that, even
-    /// if the clock is put right meanwhile. Whoever sets a clock back starts the node again.
-    fn set_back(&mut self, node: usize) {
-        self.common.record.count("a clock was set back and its node started again");
-        self.crash(node, self.now_ms() + RESTART_MS);
     }
 
     fn set_desk(&self, fault: &Fault, on: bool) {
@@ -476,5 +485,6 @@ fn name(fault: &Fault) -> &'static str {
         Fault::DiskSlow(_) => "a disk was slow",
         Fault::Clock(..) => "a clock was wrong",
         Fault::Burst(_) => "many operations came at once",
+        Fault::Hostile(how, _) => how.name(),
     }
 }

@@ -41,3 +41,18 @@ fn a_disk_that_lies_is_found() {
 fn invented_goods_are_found() {
     is_found("invented-goods");
 }
+
+#[test]
+fn an_operation_that_stays_in_a_pool_is_found() {
+    is_found("stuck-in-pool");
+}
+
+#[test]
+fn blocks_faster_than_the_heartbeat_in_silence_are_found() {
+    is_found("hasty");
+}
+
+#[test]
+fn a_refusal_that_is_never_told_is_found() {
+    is_found("swallowed-refusal");
+}
