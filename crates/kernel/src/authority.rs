@@ -3,12 +3,17 @@
 //! 1. The actor signs with enough of his keys, or the holder of a mandate signs in his name.
 //! 2. Everybody else the operation binds signs too: taker, donor, carrier, owner, guardians, the
 //!    institutions that keep the book.
-//! 3. Nobody else signs: a stranger's signature would change the entry without adding anything.
+//! 3. Parties are different people: no key that counts for one of them counts for another. Where
+//!    several of a kind must sign, those who share a key count once.
+//! 4. Whoever takes new keys proves that he has them: all of them sign, so that nobody can list a
+//!    key that is another's.
+//! 5. Nobody else signs: a stranger's signature would change the entry without adding anything.
 
 use crate::limits;
 use crate::machine::Context;
 use crate::operation::{Act, Signed};
-use crate::principals::op::KeySet;
+use crate::principals::op::{Guardians, KeySet};
+use crate::principals::parties::{Crowd, Sides};
 use crate::principals::state::{Mandate, Principal};
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, State, keys};
@@ -22,6 +27,7 @@ pub struct Authority<'a> {
     signed: &'a Signed,
     now: UnixMillis,
     counted: BTreeSet<PublicKey>,
+    sides: Sides,
 }
 
 impl<'a> Authority<'a> {
@@ -31,13 +37,18 @@ impl<'a> Authority<'a> {
         at: &Context,
         draft: &mut Draft<'_>,
     ) -> Result<Self, Refused> {
-        let mut authority = Authority { signed, now: at.now, counted: BTreeSet::new() };
+        let mut authority =
+            Authority { signed, now: at.now, counted: BTreeSet::new(), sides: Sides::default() };
         if let Act::PrincipalRegister(register) = &signed.payload.act {
-            authority.need_keys("/act/principal.register/keys", &register.keys)?;
+            authority.need_all("/act/principal.register/keys", &register.keys)?;
+            authority.sides.begin(at.id, &register.keys);
             return Ok(authority);
         }
         match &signed.payload.mandate {
-            None => authority.need("/actor", &at.actor, draft)?,
+            None => {
+                let keys = authority.need_own("/actor", &at.actor, draft)?;
+                authority.sides.begin(at.actor, &keys);
+            }
             Some(id) => {
                 let act = &signed.payload.act;
                 authority.need_mandate(id, &at.actor, act, draft)?;
@@ -46,17 +57,55 @@ impl<'a> Authority<'a> {
         Ok(authority)
     }
 
-    /// A further party must have signed.
+    /// Somebody must have signed with enough of his keys; these are his keys.
+    fn need_own(&mut self, place: &str, id: &Hash, draft: &Draft<'_>) -> Result<KeySet, Refused> {
+        let principal = known(place, id, draft)?;
+        let keys = principal.keys_at(self.now);
+        self.need_keys(place, keys)?;
+        Ok(keys.clone())
+    }
+
+    /// A further party must have signed, with keys of its own.
     pub(crate) fn need(
         &mut self,
         place: &str,
         id: &Hash,
         draft: &Draft<'_>,
     ) -> Result<(), Refused> {
-        let principal: Principal = draft
-            .get(&keys::principal(id))
-            .ok_or_else(|| Refusal::UnknownPrincipal.at(place, id))?;
-        self.need_keys(place, principal.keys_at(self.now))
+        let keys = self.need_own(place, id, draft)?;
+        self.sides.join(place, id, &keys)
+    }
+
+    /// A party that signs elsewhere must have keys of its own; an id that nobody has is refused
+    /// where it is used.
+    pub(crate) fn need_apart(
+        &mut self,
+        place: &str,
+        id: &Hash,
+        draft: &Draft<'_>,
+    ) -> Result<(), Refused> {
+        let principal: Option<Principal> = draft.get(&keys::principal(id));
+        match principal {
+            Some(principal) => self.sides.join(place, id, principal.keys_at(self.now)),
+            None => Ok(()),
+        }
+    }
+
+    /// A party that gets new keys must have signed with all of them.
+    pub(crate) fn need_new_keys(
+        &mut self,
+        place: &str,
+        id: &Hash,
+        keys: &KeySet,
+    ) -> Result<(), Refused> {
+        self.need_all(place, keys)?;
+        self.sides.join(place, id, keys)
+    }
+
+    /// Each of these keys must have signed.
+    pub(crate) fn need_all(&mut self, place: &str, keys: &KeySet) -> Result<(), Refused> {
+        let all = u8::try_from(keys.keys.len()).unwrap_or(u8::MAX);
+        self.need_keys(place, &KeySet { keys: keys.keys.clone(), threshold: all })
     }
 
     /// Enough of these keys must have signed.
@@ -75,22 +124,30 @@ impl<'a> Authority<'a> {
         self.need_keys(place, &KeySet { keys: vec![*key], threshold: 1 })
     }
 
-    /// Enough of these principals must have signed.
-    pub(crate) fn need_some(
+    /// Enough guardians must have signed, none of whom has the new keys too; those who share a key count once.
+    pub(crate) fn need_guardians(
         &mut self,
         place: &str,
-        principals: &[Hash],
-        threshold: u8,
+        guardians: &Guardians,
+        new: &KeySet,
         draft: &Draft<'_>,
     ) -> Result<(), Refused> {
-        let mut signed = 0u8;
-        for id in principals {
-            if self.need(place, id, draft).is_ok() {
-                signed = signed.saturating_add(1);
+        let mut signed = Vec::with_capacity(guardians.principals.len());
+        for id in &guardians.principals {
+            let principal: Option<Principal> = draft.get(&keys::principal(id));
+            let Some(principal) = principal else { continue };
+            let keys = principal.keys_at(self.now);
+            if self.need_keys(place, keys).is_ok() {
+                if let Some(key) = keys.keys.iter().find(|key| new.keys.contains(key)) {
+                    return Err(Refusal::OneKeyTwoParties.at(place, key));
+                }
+                signed.push(id);
             }
         }
-        if signed < threshold {
-            let found = format!("{signed} of {threshold} guardians");
+        let parties = Crowd::default().count(signed.into_iter(), self.now, draft);
+        if parties < usize::from(guardians.threshold) {
+            let threshold = guardians.threshold;
+            let found = format!("{parties} of {threshold} guardians with keys of their own");
             return Err(Refusal::MissingSignature.at(place, found));
         }
         Ok(())
@@ -120,7 +177,9 @@ impl<'a> Authority<'a> {
             return Err(Refusal::MandateNotForThis.at("/mandate", act.name()));
         }
         self.check_chain("/mandate", id, draft)?;
-        self.need("/mandate", &mandate.holder, draft)?;
+        self.sides.begin(*actor, known("/actor", actor, draft)?.keys_at(self.now));
+        let keys = self.need_own("/mandate", &mandate.holder, draft)?;
+        self.sides.lend(&keys);
         self.charge(id, actor, act, draft)
     }
 
@@ -179,6 +238,11 @@ impl State {
             principal.keys_at(now).keys.iter().any(|key| signed.signed_by(key))
         })
     }
+}
+
+fn known(place: &str, id: &Hash, draft: &Draft<'_>) -> Result<Principal, Refused> {
+    let principal = draft.get(&keys::principal(id));
+    principal.ok_or_else(|| Refusal::UnknownPrincipal.at(place, id))
 }
 
 /// A mandate and all it comes from. A chain longer than delegation allows is refused.

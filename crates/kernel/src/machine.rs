@@ -168,10 +168,11 @@ impl Act {
         match self {
             Act::PrincipalRegister(act) => need("owner", act.owner.as_ref()),
             Act::PrincipalRotate(act) => {
-                authority.need_keys("/act/principal.rotate/keys", &act.keys)
+                authority.need_all("/act/principal.rotate/keys", &act.keys)
             }
             Act::PrincipalRecover(act) => {
-                authority.need_keys("/act/principal.recover/keys", &act.keys)?;
+                let place = "/act/principal.recover/keys";
+                authority.need_new_keys(place, &act.principal, &act.keys)?;
                 let entry: Option<crate::principals::state::Principal> =
                     draft.get(&keys::principal(&act.principal));
                 let Some(guardians) = entry.and_then(|entry| entry.guardians) else {
@@ -181,10 +182,17 @@ impl Act {
                 if !guardians.principals.contains(&at.actor) {
                     return Err(Refusal::MissingSignature.at(place, "the actor is no guardian"));
                 }
-                authority.need_some(place, &guardians.principals, guardians.threshold, draft)
+                authority.need_guardians(place, &guardians, &act.keys, draft)
             }
             Act::HoldingMint(act) => need("donor", act.donor.as_ref()),
-            Act::HoldingDispatch(act) => need("carrier", act.carrier.as_ref()),
+            Act::HoldingDispatch(act) => {
+                need("carrier", act.carrier.as_ref())?;
+                authority.need_apart("/act/holding.dispatch/to", &act.to, draft)
+            }
+            Act::HoldingAccept(act) => match act.giver(books) {
+                Some(giver) => authority.need_apart("/act/holding.accept/shipment", &giver, draft),
+                None => Ok(()),
+            },
             Act::HoldingHandOver(act) => {
                 need("taker", Some(&act.taker))?;
                 need("carrier", act.carrier.as_ref())

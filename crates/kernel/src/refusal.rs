@@ -54,6 +54,7 @@ refusals! {
     BadSignature = "SIGN-01", "A signature is wrong.", "Sign the exact bytes again.";
     MissingSignature = "SIGN-02", "Too few keys of a party that must sign have signed.", "Collect the missing signatures on the same payload.";
     StrangeSignature = "SIGN-03", "Somebody signed who is no party to this operation.", "Remove that signature.";
+    OneKeyTwoParties = "SIGN-04", "One key stands for two parties of this operation.", "Let each party have keys of its own: whoever shares them changes them first.";
     UnknownPrincipal = "PRIN-01", "Nobody is registered under this id.", "Register first, or correct the id.";
     BadKeys = "PRIN-02", "Keys must be 1 to 8 different Ed25519 keys with a threshold between 1 and their number.", "Correct keys or threshold.";
     BadGuardians = "PRIN-03", "Guardians must be up to 8 different registered principals with a threshold between 1 and their number.", "Correct guardians or threshold.";

@@ -4,6 +4,7 @@ mod authority;
 mod charters;
 mod mandates;
 mod network;
+mod parties;
 
 use crate::common::build::*;
 use crate::common::play::{Move, Play, Verdict, script};

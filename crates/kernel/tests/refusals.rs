@@ -357,6 +357,14 @@ promises! { World::usual;
         beside(act(w, &u.hospital, revoked()), bad)
     };
 
+    one_key_is_one_party: OneKeyTwoParties at "/act/holding.hand_over/taker" = |w, u| {
+        let good = handed_over(w, u, 5, 5);
+        let both = [key("stranger"), key("charity")];
+        let op = act(w, &u.stranger, rotate(&both, None)).and(key("charity"));
+        w.done(&op);
+        beside(good, act(w, &u.charity, hand_over(&u.stranger, u.boxes, 5, 5)))
+    };
+
     // Records.
     records_have_a_schema: UnknownSchema at "/act/record.post/schema" = |w, u| {
         let bad = act(w, &u.hospital, post("rumour", json!({ "text": "So." })));

@@ -31,14 +31,16 @@ fn record(w: &World, id: Hash) -> Record {
 /// An issuer was recognised when one of its keys was a validator's. Public keys are public: anybody
 /// could register with a validator's key beside his own, threshold one, sign alone, attest
 /// `legal-authority` to a friend, and have any record hidden. Now every way to reach the
-/// threshold must need a validator's key.
+/// threshold must need a validator's key, and a key is listed by whoever has it.
 #[test]
 fn to_list_a_validators_key_is_not_to_be_recognised() {
     let (mut w, u) = World::usual();
     let validator = w.keeper().keys[0].clone();
     let mut op = w.registration("impostor", vec![key("impostor"), validator.clone()], 1);
     op.signers = vec![key("impostor")];
-    let impostor = Actor { id: w.done(&op), keys: op.signers };
+    refused(&mut w, &op, Refusal::MissingSignature, "/act/principal.register/keys");
+    op.signers.push(validator.clone());
+    let impostor = Actor { id: w.done(&op), keys: vec![key("impostor")] };
     let later = soon(w.now);
     w.does(&impostor, attest(&u.stranger, LEGAL_AUTHORITY, later));
     let hide = w.act(&u.stranger, says(u.need, Hide));
@@ -142,14 +144,14 @@ fn one_pair_of_hands_is_not_two() {
     let mandate = mandate(&mut w, &u.charity, clerk, &acts);
     let under = |w: &mut World, act| w.act(&u.charity, act).under(mandate, clerk);
     let op = under(&mut w, hand_over(clerk, u.boxes, 5, 5));
-    refused(&mut w, &op, Refusal::SameHands, "/act/holding.hand_over");
+    refused(&mut w, &op, Refusal::OneKeyTwoParties, "/act/holding.hand_over/taker");
     let op = under(&mut w, dispatch(clerk, u.boxes, 5));
-    refused(&mut w, &op, Refusal::SameHands, "/act/holding.dispatch");
+    refused(&mut w, &op, Refusal::OneKeyTwoParties, "/act/holding.dispatch/to");
     let op = under(&mut w, resolve(u.shipment, u.boxes, 0, 5));
     refused(&mut w, &op, Refusal::SameHands, "/act/holding.resolve/shipment");
     let owed = lot(w.does(clerk, issue(&u.charity, "CNY", "5.00")));
     let op = under(&mut w, redeem(clerk, vec![amount(owed, "5.00")]));
-    refused(&mut w, &op, Refusal::SameHands, "/act/money.redeem/issuer");
+    refused(&mut w, &op, Refusal::OneKeyTwoParties, "/act/money.redeem/issuer");
     let op = under(&mut w, hand_over(&u.carrier, u.boxes, 5, 5)).with(&u.carrier);
     w.done(&op);
 }
@@ -164,7 +166,7 @@ fn the_giver_does_not_accept_for_the_taker() {
     let lent = mandate(&mut w, &u.hospital, &u.carrier, &acts);
     let accepted = accept(u.shipment, u.boxes, 10);
     let op = w.act(&u.hospital, accepted.clone()).under(given, &u.charity);
-    refused(&mut w, &op, Refusal::SameHands, "/act/holding.accept/shipment");
+    refused(&mut w, &op, Refusal::OneKeyTwoParties, "/act/holding.accept/shipment");
     let op = w.act(&u.hospital, accepted).under(lent, &u.carrier);
     w.done(&op);
 }

@@ -5,8 +5,10 @@ use super::room::Room;
 use super::state::{Entry, Moment, Stage};
 use crate::limits;
 use crate::machine::Context;
+use crate::principals::parties::Crowd;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
+use crate::units::UnixMillis;
 use weal_charter::Charter;
 use weal_charter::model::{Actor, Proof};
 use weal_charter::number::{Rounding, mul_div};
@@ -137,6 +139,17 @@ impl Attest {
     }
 }
 
+impl Room {
+    /// Auditors who stand for the text: those who share a key count once, and those who share one
+    /// with the author do not count.
+    fn audits(&self, now: UnixMillis, draft: &Draft<'_>) -> u64 {
+        let mut crowd = Crowd::default();
+        let auditors = &self.entry.review.auditors;
+        let all = crowd.count(auditors.iter().chain([&self.entry.author]), now, draft);
+        u64::try_from(all.saturating_sub(1)).unwrap_or(u64::MAX)
+    }
+}
+
 impl Lock {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         let place = "/act/charter.lock/charter";
@@ -146,7 +159,7 @@ impl Lock {
             let days = at.now.days_until(over);
             return Err(Refusal::CannotLock.at(place, format!("{days} days of review are left")));
         }
-        let audits = u64::try_from(room.entry.review.auditors.len()).unwrap_or(u64::MAX);
+        let audits = room.audits(at.now, draft);
         if audits < room.charter.audits {
             let found =
                 format!("{audits} of {} auditors since the last defect", room.charter.audits);

@@ -9,6 +9,7 @@ use crate::holdings::op::LotId;
 use crate::holdings::posting::{Account, Books, Posting};
 use crate::limits;
 use crate::machine::Context;
+use crate::principals::parties::Crowd;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
 use crate::units::{Quantity, UnixMillis};
@@ -368,7 +369,8 @@ impl Room {
         shown.filter(|shown| stands(&shown.by)).map(|shown| (shown.by, shown.at)).collect()
     }
 
-    /// Since when enough different principals have shown what is needed, one for each kind.
+    /// Since when enough different principals have shown what is needed, one for each kind. Those
+    /// who share a key count as one.
     pub(crate) fn proved_since(
         &self,
         place: &str,
@@ -376,8 +378,13 @@ impl Room {
         case: &Case,
         (at, draft): (&Context, &Draft<'_>),
     ) -> Result<UnixMillis, Refused> {
-        let kinds: Vec<Vec<(Hash, UnixMillis)>> =
+        let mut kinds: Vec<Vec<(Hash, UnixMillis)>> =
             flow.evidence.iter().map(|kind| self.counted(*kind, case, at, draft)).collect();
+        let mut crowd = Crowd::default();
+        crowd.count(kinds.iter().flatten().map(|(who, _)| who), at.now, draft);
+        for (who, _) in kinds.iter_mut().flatten() {
+            *who = crowd.party(who, at.now, draft).unwrap_or(*who);
+        }
         let mut times: Vec<UnixMillis> = kinds.iter().flatten().map(|(_, time)| *time).collect();
         times.sort_unstable();
         times.dedup();

@@ -91,6 +91,12 @@ fn leave_transit(
 }
 
 impl Accept {
+    /// Who sent what is accepted, if there is such a shipment.
+    pub(crate) fn giver(&self, books: &Books<'_, '_>) -> Option<Hash> {
+        let parties: Option<Shipment> = books.draft.get(&keys::shipment(&self.shipment));
+        parties.map(|parties| parties.giver)
+    }
+
     pub(crate) fn decide(&self, at: &Context, books: &mut Books<'_, '_>) -> Result<(), Refused> {
         let place = "/act/holding.accept/shipment";
         let parties = shipment(place, &self.shipment, books)?;

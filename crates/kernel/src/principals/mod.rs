@@ -4,4 +4,5 @@
 
 pub mod apply;
 pub mod op;
+pub(crate) mod parties;
 pub mod state;

@@ -113,7 +113,7 @@ fn a_deputy_does_not_sell_to_himself() {
     let mandate = w.does(ann, Act::MandateGrant(mandate));
     let piece = |to| Act::CharterPass(pass(charter, 0, "holder", 5, to));
     let op = w.act(ann, piece(cai)).under(mandate, cai);
-    assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::SameHands);
+    assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::OneKeyTwoParties);
     let op = w.act(ann, piece(&t["dora"])).under(mandate, cai).with(&t["dora"]);
     w.done(&op);
 }

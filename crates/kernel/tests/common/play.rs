@@ -20,7 +20,7 @@ use weal_kernel::holdings::op::{
 };
 use weal_kernel::holdings::posting::Account;
 use weal_kernel::holdings::state::{Asset, Holding, Lot};
-use weal_kernel::principals::op::{Grant, Limits, Revoke, RevokeRole};
+use weal_kernel::principals::op::{Grant, KeySet, Limits, Revoke, RevokeRole};
 use weal_kernel::principals::state::Mandate;
 use weal_kernel::records::apply::LEGAL_AUTHORITY;
 use weal_kernel::records::op::ResponseKind;
@@ -385,8 +385,11 @@ impl Play {
             8 => {
                 let new = self.fresh_key();
                 let guards = guardians(&self.cast[1..4], 2, DAY);
-                let act = rotate(std::slice::from_ref(&new), (who == 0).then_some(guards));
-                Said { who, act, others: vec![new] }
+                // Some take a key that is another's too, who signs for it.
+                let shared = other.keys.first().filter(|_| m.amount.is_multiple_of(16)).cloned();
+                let news: Vec<_> = shared.into_iter().chain([new]).collect();
+                let act = rotate(&news, (who == 0).then_some(guards));
+                Said { who, act, others: news }
             }
             _ => {
                 let new = self.fresh_key();
@@ -590,7 +593,10 @@ impl Play {
         let place = |id: &Hash| self.cast.iter().position(|actor| actor.id == *id).unwrap();
         let by = place(&op.payload.actor.unwrap());
         let made = Made { id, by, with: by, lot: lot(id), need: nobody() };
-        let newest = || op.signers.last().cloned().into_iter().collect::<Vec<_>>();
+        let newest = |new: &KeySet| {
+            let is_new = |key: &&SecretKey| new.keys.contains(&key.public());
+            op.signers.iter().filter(is_new).cloned().collect::<Vec<_>>()
+        };
         match &op.payload.act {
             Act::MandateGrant(grant) => {
                 let known: Mandate = self.world.state.get(&keys::mandate(&id)).unwrap();
@@ -619,12 +625,12 @@ impl Play {
             Act::MoneyPay(_) => self.payments.push(made),
             Act::NetworkPropose(_) => self.proposals.push(made),
             Act::CharterPublish(_) => self.charters.push(id),
-            Act::PrincipalRotate(_) => {
-                self.cast[by].keys = newest();
+            Act::PrincipalRotate(act) => {
+                self.cast[by].keys = newest(&act.keys);
                 self.recovery = self.recovery.take().filter(|_| by != 0);
             }
-            Act::PrincipalRecover(_) => {
-                self.recovery = Some((self.world.now.plus(DAY), newest()));
+            Act::PrincipalRecover(act) => {
+                self.recovery = Some((self.world.now.plus(DAY), newest(&act.keys)));
             }
             _ => {}
         }

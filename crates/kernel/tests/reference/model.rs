@@ -122,6 +122,8 @@ struct Case<'a> {
     hand: Hash,
     signed: &'a BTreeSet<PublicKey>,
     entitled: BTreeSet<PublicKey>,
+    /// Parties and their keys; the actor comes first, with those of the hand.
+    sides: Vec<(Hash, Vec<PublicKey>)>,
 }
 
 fn ensure(holds: bool, otherwise: &'static str) -> Verdict {
@@ -183,9 +185,11 @@ impl Model {
             Some(mandate) => self.trusts.get(&mandate).ok_or("no such mandate")?.grant.to,
             None => actor,
         };
-        let mut case = Case { id, now, actor, hand, signed, entitled: BTreeSet::new() };
+        let entitled = BTreeSet::new();
+        let sides = vec![(actor, Vec::new())];
+        let mut case = Case { id, now, actor, hand, signed, entitled, sides };
         if let Act::PrincipalRegister(act) = &payload.act {
-            case.signs(&act.keys)?;
+            case.signs_with(&act.keys.keys)?;
             let person =
                 Person { keys: act.keys.clone(), guardians: act.guardians.clone(), recovery: None };
             self.people.insert(id, person);
@@ -194,7 +198,10 @@ impl Model {
         if let Some(mandate) = payload.mandate {
             self.use_trust(mandate, &payload.act, &case)?;
         }
-        self.signs(&hand, &mut case)?;
+        case.signs(&self.keys_of(&hand, now)?)?;
+        for id in [actor, hand] {
+            case.sides[0].1.extend(self.keys_of(&id, now)?.keys);
+        }
         match &payload.act {
             Act::MandateGrant(_)
             | Act::MandateRevoke(_)
@@ -256,7 +263,37 @@ impl Model {
 
     fn signs(&self, id: &Hash, case: &mut Case<'_>) -> Verdict {
         let keys = self.keys_of(id, case.now)?;
-        case.signs(&keys)
+        case.signs(&keys)?;
+        self.stands_apart(id, case)
+    }
+
+    /// Somebody on another side has none of the keys of those before.
+    fn stands_apart(&self, id: &Hash, case: &mut Case<'_>) -> Verdict {
+        case.apart(id, &self.keys_of(id, case.now)?.keys)
+    }
+
+    /// Whether two principals share a key, also by way of others of the list.
+    fn are_one(&self, one: &Hash, other: &Hash, among: &[Hash], now: u64) -> bool {
+        let mut together = BTreeSet::from([*one]);
+        for _ in among {
+            for id in among {
+                let Ok(keys) = self.keys_of(id, now) else { continue };
+                let shares = together.iter().any(|known| {
+                    self.keys_of(known, now)
+                        .is_ok_and(|k| k.keys.iter().any(|k| keys.keys.contains(k)))
+                });
+                if shares {
+                    together.insert(*id);
+                }
+            }
+        }
+        together.contains(other)
+    }
+
+    /// How many of a list are different people.
+    fn different(&self, list: &[Hash], now: u64) -> usize {
+        let first = |at: &usize| (0..*at).all(|b| !self.are_one(&list[b], &list[*at], list, now));
+        (0..list.len()).filter(first).count()
     }
 
     /// Checks a mandate and all above it, and counts what is used of each.
@@ -311,7 +348,7 @@ impl Model {
     fn people(&mut self, act: &Act, case: &mut Case<'_>) -> Verdict {
         match act {
             Act::PrincipalRotate(act) => {
-                case.signs(&act.keys)?;
+                case.signs_with(&act.keys.keys)?;
                 let guardians = act.guardians.clone();
                 self.people.insert(
                     case.actor,
@@ -320,16 +357,23 @@ impl Model {
                 Ok(())
             }
             Act::PrincipalRecover(act) => {
-                case.signs(&act.keys)?;
+                case.signs_with(&act.keys.keys)?;
+                case.apart(&act.principal, &act.keys.keys)?;
                 let keys = self.keys_of(&act.principal, case.now)?;
                 let person = self.people.get(&act.principal).ok_or("nobody")?;
                 let guardians = person.guardians.clone().ok_or("no guardians")?;
                 ensure(guardians.principals.contains(&case.actor), "no guardian")?;
-                let mut agree = 0;
+                let mut agree = Vec::new();
                 for guard in &guardians.principals {
-                    agree += u8::from(self.signs(guard, case).is_ok());
+                    let keys = self.keys_of(guard, case.now)?;
+                    if case.signs(&keys).is_ok() {
+                        let new = keys.keys.iter().all(|key| !act.keys.keys.contains(key));
+                        ensure(new, "a guardian's key")?;
+                        agree.push(*guard);
+                    }
                 }
-                ensure(agree >= guardians.threshold, "too few guardians")?;
+                let agree = self.different(&agree, case.now);
+                ensure(agree >= usize::from(guardians.threshold), "too few guardians")?;
                 let recovery = Some((case.now + guardians.delay_ms, act.keys.clone()));
                 let guardians = Some(guardians);
                 self.people.insert(act.principal, Person { keys, guardians, recovery });
@@ -613,6 +657,7 @@ impl Model {
             Act::HoldingDispatch(act) => {
                 lines_fit(&act.lines)?;
                 ensure(act.to != case.actor && act.to != case.hand, "same hands")?;
+                self.stands_apart(&act.to, case)?;
                 ensure(self.people.contains_key(&act.to), "nobody")?;
                 self.open_need(act.need)?;
                 let lots: Vec<_> = act.lines.iter().map(|line| line.lot).collect();
@@ -655,6 +700,7 @@ impl Model {
                 let (giver, taker) = *parties;
                 ensure(taker == case.actor, "not the taker")?;
                 ensure(giver != case.hand, "same hands")?;
+                self.stands_apart(&giver, case)?;
                 for line in &act.lines {
                     self.take(line.lot, Place::OnTheWay(act.shipment), line.quantity.0)?;
                     self.add(line.lot, Place::With(case.actor), line.quantity.0);
@@ -779,6 +825,17 @@ impl Case<'_> {
     fn signs_with(&mut self, keys: &[PublicKey]) -> Verdict {
         ensure(keys.iter().all(|key| self.signed.contains(key)), "not signed")?;
         self.entitled.extend(keys);
+        Ok(())
+    }
+
+    /// Somebody on another side, with these keys.
+    fn apart(&mut self, id: &Hash, keys: &[PublicKey]) -> Verdict {
+        if self.sides.iter().any(|(party, _)| party == id) {
+            return Ok(());
+        }
+        let shared = self.sides.iter().any(|(_, held)| held.iter().any(|key| keys.contains(key)));
+        ensure(!shared, "one key on two sides")?;
+        self.sides.push((*id, keys.to_vec()));
         Ok(())
     }
 

@@ -100,7 +100,7 @@ CREATE TABLE move(lot INTEGER, ix INTEGER, nth INTEGER, source INTEGER NOT NULL,
   target INTEGER NOT NULL, quantity INTEGER NOT NULL, PRIMARY KEY(lot, ix, nth)) WITHOUT ROWID;
 CREATE TABLE shipment(ix INTEGER PRIMARY KEY, giver INTEGER NOT NULL, taker INTEGER NOT NULL,
   need INTEGER, accepted INTEGER NOT NULL, rest INTEGER NOT NULL, since INTEGER NOT NULL,
-  carried INTEGER NOT NULL, evidence INTEGER NOT NULL);
+  carried INTEGER NOT NULL, evidence INTEGER NOT NULL, both INTEGER NOT NULL);
 CREATE INDEX shipment_giver ON shipment(giver) WHERE rest > 0;
 CREATE INDEX shipment_open ON shipment(accepted) WHERE rest > 0;
 CREATE TABLE custody(party INTEGER, item INTEGER, pack INTEGER, taken_in INTEGER NOT NULL,

@@ -120,7 +120,12 @@ impl Model {
             }
             Act::CharterLock(act) => {
                 let kitty = self.kitty(&act.charter, &Life::Review)?;
-                ensure(!kitty.auditors.is_empty(), "no auditor")?;
+                let author = kitty.author;
+                let mut all: Vec<_> = kitty.auditors.iter().copied().collect();
+                all.push(author);
+                let audits = self.different(&all, case.now) - 1;
+                ensure(audits > 0, "no auditor")?;
+                let kitty = self.kitty(&act.charter, &Life::Review)?;
                 (kitty.life, kitty.next) = (Life::Running, month(case.now));
                 Ok(())
             }

@@ -410,7 +410,7 @@ impl View<'_> {
 
     /// The evidence of a shipment's way, as far as it has come.
     pub(super) fn shipment_grade(&self, ix: i64) -> Result<u8, BookError> {
-        let sql = "SELECT accepted, carried, evidence FROM shipment WHERE ix=?";
+        let sql = "SELECT both, carried, evidence FROM shipment WHERE ix=?";
         let found =
             self.first(sql, [ix], |row| Ok(grade::leg(row.get(0)?, row.get(1)?, row.get(2)?)))?;
         Ok(found.unwrap_or(grade::ONE_SIDED))

@@ -5,7 +5,7 @@ use weal_kernel::Act;
 use weal_kernel::holdings::op as holdings;
 use weal_kernel::holdings::op::LotId;
 use weal_kernel::principals::op as principals;
-use weal_kernel::units::Quantity;
+use weal_kernel::units::{Quantity, UnixMillis};
 use weal_proof::Hash;
 use weal_proof::keys::SecretKey;
 
@@ -78,6 +78,48 @@ fn a_shipment_is_one_sided_until_somebody_has_counted_it() {
     let accepted = world.accept(&hospital, sent, (lot, 10));
     let shelf = world.book();
     assert_eq!((grade(&shelf, sent), grade(&shelf, accepted)), (1, 1));
+}
+
+/// A carrier with mandates of both sides could send and accept with one key.
+#[test]
+fn one_key_is_no_second_side() {
+    let mut world = World::new();
+    let (depot, hospital, agent) = (world.party("D"), world.party("H"), world.party("A"));
+    world.item(&depot, "mask-n95", "mask");
+    let lot = world.mint(&depot, Minted::of("mask-n95", 100));
+    let expires = UnixMillis(world.now + DAY);
+    let mandate = |acts: &str| principals::Grant {
+        to: agent.id,
+        acts: vec![acts.to_owned()],
+        limits: Default::default(),
+        expires,
+        onward: 0,
+        parent: None,
+    };
+    let (sends, accepts) = (mandate("holding.dispatch"), mandate("holding.accept"));
+    let sends = world.act(&[&depot], Act::MandateGrant(sends));
+    let accepts = world.act(&[&hospital], Act::MandateGrant(accepts));
+    let sent = holdings::Dispatch {
+        to: hospital.id,
+        lines: vec![holdings::LotLine { lot, quantity: Quantity(10) }],
+        carrier: None,
+        need: None,
+        reservation: None,
+        evidence: Vec::new(),
+    };
+    let sent = world.act_under(sends, &depot, &agent, Act::HoldingDispatch(sent));
+    let taken = holdings::Accept {
+        shipment: sent,
+        lines: vec![holdings::LotLine { lot, quantity: Quantity(4) }],
+        condition: None,
+        evidence: vec![Hash::of(&[b"photo"])],
+    };
+    let taken = world.act_under(accepts, &hospital, &agent, Act::HoldingAccept(taken));
+    let shelf = world.book();
+    assert_eq!((grade(&shelf, sent), grade(&shelf, taken)), (0, 0));
+    let taken = world.accept(&hospital, sent, (lot, 6));
+    let shelf = world.book();
+    assert_eq!((grade(&shelf, sent), grade(&shelf, taken)), (1, 1));
 }
 
 #[test]

@@ -67,6 +67,20 @@ impl World {
         self.take(signer.envelope(act, UnixMillis(self.now), nonce))
     }
 
+    /// Takes an act in the name of one, signed by another who holds his mandate.
+    pub(super) fn act_under(
+        &mut self,
+        mandate: Hash,
+        actor: &Actor,
+        holder: &Actor,
+        act: Act,
+    ) -> Hash {
+        let (mandate, keys) = (Some(mandate), vec![holder.key.clone()]);
+        let signer = Signer { network: self.network, actor: Some(actor.id), mandate, keys };
+        self.nonce += 1;
+        self.take(signer.envelope(act, UnixMillis(self.now), self.nonce.to_be_bytes()))
+    }
+
     pub(super) fn take(&mut self, envelope: Envelope) -> Hash {
         let signed = check_shape(&self.network, &envelope.to_bytes()).unwrap();
         let now = UnixMillis(self.now);

@@ -5,10 +5,14 @@ use super::pending::add;
 use super::{At, Writer, int};
 use crate::book::BookError;
 use rusqlite::params;
+use std::collections::BTreeSet;
 use weal_kernel::Hash;
 use weal_kernel::holdings::op::{Accept, Consume, Dispatch, HandOver, Release, Reserve, WriteOff};
 use weal_kernel::holdings::{Account, Posting};
 
+/// Bytes of a key, and of a key with its signature, as entries keep them.
+const KEY: usize = 32;
+const SIGNATURE: usize = 96;
 /// Outside the book.
 pub(in crate::book) const SOURCE: i64 = -1;
 /// Used, or redeemed.
@@ -41,6 +45,8 @@ struct Shipment {
     taker: i64,
     need: Option<i64>,
     accepted: bool,
+    /// Whether giver and taker signed with keys of their own.
+    both: bool,
     rest: i64,
 }
 
@@ -63,6 +69,8 @@ enum Arrival {
     Counted {
         /// With papers or photos.
         evidence: bool,
+        /// With keys none of which had signed when the goods were sent.
+        other_hand: bool,
     },
     /// What was still on the way is settled.
     Settled,
@@ -208,7 +216,7 @@ impl Writer<'_> {
         let lines = self.book(at, postings)?;
         self.use_reserved(at, act.reservation.as_ref(), &lines)?;
         let rest = i64::try_from(lines.len()).unwrap_or(0);
-        let sql = "INSERT INTO shipment VALUES(?,?,?,?,0,?,?,?,?)";
+        let sql = "INSERT INTO shipment VALUES(?,?,?,?,0,?,?,?,?,0)";
         let carried = is_third(carrier, [at.actor, taker]);
         let evidence = !act.evidence.is_empty();
         self.run(sql, params![at.ix, at.actor, taker, need, rest, at.time, carried, evidence])?;
@@ -236,7 +244,7 @@ impl Writer<'_> {
 
     fn shipment(&mut self, at: &At, id: &Hash) -> Result<Option<Shipment>, BookError> {
         let Some(ix) = self.linked(at, Some(id))? else { return Ok(None) };
-        let sql = "SELECT giver, taker, need, accepted, rest FROM shipment WHERE ix=?";
+        let sql = "SELECT giver, taker, need, accepted, rest, both FROM shipment WHERE ix=?";
         let shipment = self.first(sql, [ix], |row| {
             Ok(Shipment {
                 ix,
@@ -245,6 +253,7 @@ impl Writer<'_> {
                 need: row.get(2)?,
                 accepted: row.get(3)?,
                 rest: row.get(4)?,
+                both: row.get(5)?,
             })
         })?;
         if let Some(shipment) = &shipment {
@@ -264,7 +273,19 @@ impl Writer<'_> {
         postings: &[Posting],
     ) -> Result<(), BookError> {
         let evidence = !act.evidence.is_empty();
-        self.arrive(at, &act.shipment, postings, Arrival::Counted { evidence })
+        let sent = self.place(&act.shipment)?.unwrap_or(-1);
+        let other_hand = self.signers(sent)?.is_disjoint(&self.signers(at.ix)?);
+        let arrival = Arrival::Counted { evidence, other_hand };
+        self.arrive(at, &act.shipment, postings, arrival)
+    }
+
+    /// The keys that signed an entry.
+    fn signers(&self, ix: i64) -> Result<BTreeSet<Vec<u8>>, BookError> {
+        let sql = "SELECT signatures FROM entry WHERE ix=?";
+        let signatures: Option<Vec<u8>> = self.first(sql, [ix], |row| row.get(0))?;
+        let signatures = signatures.unwrap_or_default();
+        let keys = signatures.chunks(SIGNATURE).filter_map(|one| one.get(..KEY));
+        Ok(keys.map(<[u8]>::to_vec).collect())
     }
 
     pub(super) fn resolve(
@@ -333,11 +354,16 @@ impl Writer<'_> {
                 self.tally(need, Tally::InDispute, 0, (item, *pack, *quantity))?;
             }
         }
-        let evidence = matches!(arrival, Arrival::Counted { evidence: true });
+        let (evidence, other_hand) = match arrival {
+            Arrival::Counted { evidence, other_hand } => (evidence, other_hand),
+            Arrival::Settled => (false, false),
+        };
+        let both = shipment.both || other_hand;
         let accepted = shipment.accepted || counted;
         let left = i64::try_from(rest.len()).unwrap_or(0);
-        let sql = "UPDATE shipment SET accepted=?2, rest=?3, evidence=max(evidence,?4) WHERE ix=?1";
-        self.run(sql, params![shipment.ix, accepted, left, evidence])?;
+        let sql = "UPDATE shipment SET accepted=?2, rest=?3, evidence=max(evidence,?4), both=?5 \
+                   WHERE ix=?1";
+        self.run(sql, params![shipment.ix, accepted, left, evidence, both])?;
         self.count_open((shipment.accepted, shipment.rest), (accepted, left));
         Ok(())
     }
@@ -365,7 +391,7 @@ impl Writer<'_> {
         self.use_reserved(at, act.reservation.as_ref(), &lines)?;
         let missing: Vec<&Line> = lines.iter().filter(|line| line.target % 2 != 0).collect();
         let rest = i64::try_from(missing.len()).unwrap_or(0);
-        let sql = "INSERT INTO shipment VALUES(?,?,?,?,1,?,?,?,?)";
+        let sql = "INSERT INTO shipment VALUES(?,?,?,?,1,?,?,?,?,1)";
         let carried = is_third(carrier, [at.actor, taker]);
         let evidence = !act.evidence.is_empty();
         self.run(sql, params![at.ix, at.actor, taker, need, rest, at.time, carried, evidence])?;

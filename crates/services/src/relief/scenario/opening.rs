@@ -153,7 +153,7 @@ impl Scenario {
         let (fresh, set) = self.stage.fresh_keys(3, 2);
         let rotate = Rotate { keys: set, guardians };
         self.stage.say(bank, Act::PrincipalRotate(rotate), &[]);
-        self.stage.sign_last_with(&fresh[..2]);
+        self.stage.sign_last_with(&fresh);
         self.stage.take_keys(bank, fresh);
         let (fresh, set) = self.stage.fresh_keys(1, 1);
         let recover = Recover { principal: self.stage.id(heron), keys: set };

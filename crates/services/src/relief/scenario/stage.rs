@@ -130,7 +130,7 @@ impl Stage {
             owner: entrance.owner.map(|owner| self.id(owner)),
         };
         let nonce = self.chance.bytes();
-        let signing = keys.get(..threshold).unwrap_or(&keys).to_vec();
+        let signing = keys.clone();
         let network = self.network;
         let signer = Signer { network, actor: None, mandate: None, keys: signing };
         let mut envelope = signer.envelope(Act::PrincipalRegister(register), self.tick(), nonce);

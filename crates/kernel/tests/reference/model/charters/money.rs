@@ -63,6 +63,7 @@ impl Model {
     }
 
     pub(super) fn trigger(&mut self, act: &Trigger, case: &Case<'_>) -> Verdict {
+        let them = self.clone();
         let kitty = self.kitty(&act.charter, &Life::Running)?;
         let clerks = kitty.clerks.clone();
         let is_clerk = clerks.contains(&case.actor);
@@ -72,7 +73,9 @@ impl Model {
                 let shows = |kind: &str, who: &Hash| member.seen.contains(&(kind.into(), *who));
                 let friend = member.friend.filter(|friend| shows("seen by friend", friend));
                 let friend = friend.ok_or("no friend has seen it")?;
-                let other = |clerk: &&Hash| **clerk != friend && shows("seen by clerk", clerk);
+                let shown: Vec<_> = member.seen.iter().map(|(_, who)| *who).collect();
+                let one = |clerk: &Hash| them.are_one(&friend, clerk, &shown, case.now);
+                let other = |clerk: &&Hash| !one(clerk) && shows("seen by clerk", clerk);
                 ensure(clerks.iter().any(|clerk| other(&clerk)), "no clerk has seen it")?;
                 ensure(!clerks.iter().any(|clerk| shows("stop by clerk", clerk)), "stopped")?;
                 let (half, holders) = (member.purse / 2, member.holders.clone());
