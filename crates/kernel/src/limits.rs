@@ -36,12 +36,17 @@ pub const CLOCK_AHEAD_MS: u64 = 10 * 60 * 1000;
 pub const RECOVERY_DELAY_MIN_MS: u64 = 60 * 60 * 1000;
 /// Longest delay of a recovery.
 pub const RECOVERY_DELAY_MAX_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+/// How long a record is hidden at most before a legal authority must say so again: a year.
+pub const HIDING_MS: u64 = 366 * 24 * 60 * 60 * 1000;
 /// Bytes of one record's body.
 pub const BODY_BYTES: usize = 16_384;
 /// Entries of one list inside a record's body.
 pub const LIST: usize = 64;
 /// Characters of a code of an item, a role, a schema: what fits on a label.
 pub const CODE_CHARS: usize = 48;
+/// Issuers of one role that are looked through: as many as a book has keepers, so that those behind
+/// whom different keepers stand always fit.
+pub const ISSUERS: usize = 64;
 /// How long goods can be kept for a need without being sent.
 pub const RESERVATION_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 /// Characters of the place and of the finding in a refusal, which repeat what was sent.

@@ -79,8 +79,10 @@ refusals! {
     OwnRecord = "RECO-05", "Nobody corroborates or disputes his own record, in his own name or another's.", "Correct it instead.";
     SaidBefore = "RECO-06", "This principal has said the same about this record before.", "Nothing to do.";
     RecordClosed = "RECO-07", "The record was withdrawn, superseded or hidden.", "Respond to the record that follows it.";
-    NoLegalBasis = "RECO-08", "Only a legal authority attested by a recognised issuer hides another's record, and says on what basis.", "Dispute the record instead.";
+    NoLegalBasis = "RECO-08", "Only a legal authority that enough keepers recognise hides another's record or shows it again, and says why.", "Dispute the record instead.";
     WrongResponse = "RECO-09", "This kind of response needs other members.", "Compare it with spec/operations.md.";
+    HidingEnds = "RECO-10", "A hiding ends in the future, at most 366 days ahead.", "Correct the end; who still has the right can hide it again.";
+    NotHidden = "RECO-11", "The record is not hidden.", "Nothing to do.";
     UnknownItem = "ITEM-01", "There is no such item.", "Define it first, or correct the code.";
     ItemExists = "ITEM-02", "An item with this code is defined already.", "Use it, or take another code.";
     UnknownPack = "ITEM-03", "There is no such pack of this item.", "Define it first; its content may stay unknown.";

@@ -50,8 +50,9 @@ fn every_limit_is_tested_here() {
     let source = include_str!("../src/limits.rs");
     let names =
         source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
-    // How a run of the calendar is cut is promised in charters/calendar.rs.
-    let cut = ["RUN_CASES", "RUN_STEPS"];
+    // How a run of the calendar is cut is promised in charters/calendar.rs, how the list of a
+    // role's issuers stays short in promises/keepers.rs.
+    let cut = ["RUN_CASES", "RUN_STEPS", "ISSUERS"];
     let tested: BTreeSet<_> = TESTED.iter().copied().chain(cut).collect();
     assert_eq!(tested, names.collect());
 }
@@ -229,6 +230,12 @@ limits! {
         let mut kept = |until| w.act(&u.charity, reserve(u.boxes, 1, u.need, until)).bytes();
         let (fits, beyond) = (kept(last), kept(last.plus(1)));
         Edge { fits, beyond, refusal: Refusal::BadReservation }
+    };
+    a_record_is_hidden_for_a_year: HIDING_MS = |w, u| {
+        let last = w.now.plus(limits::HIDING_MS);
+        let mut hidden = |until| w.act(&u.hospital, hide(u.need, until)).bytes();
+        let (fits, beyond) = (hidden(last), hidden(last.plus(1)));
+        Edge { fits, beyond, refusal: Refusal::HidingEnds }
     };
     an_item_keeps_a_hundred_years: SHELF_LIFE_DAYS = |w, u| {
         let most = usize::try_from(limits::SHELF_LIFE_DAYS).unwrap();

@@ -2,6 +2,7 @@
 
 mod authority;
 mod charters;
+mod keepers;
 mod mandates;
 mod network;
 mod parties;
@@ -258,11 +259,12 @@ fn check_record(was: Record, is: Record, op: &Op) -> Result<(), TestCaseError> {
         ResponseKind::Correct => (Status::Open, op.id(), was.superseded_by),
         ResponseKind::Supersede => (Status::Superseded, was.head, response.by),
         ResponseKind::Withdraw => (Status::Withdrawn, was.head, was.superseded_by),
-        ResponseKind::Hide => (Status::Hidden, was.head, was.superseded_by),
+        ResponseKind::Hide | ResponseKind::Show => (was.status, was.head, was.superseded_by),
         ResponseKind::Corroborate | ResponseKind::Dispute => (was.status, was.head, None),
     };
     prop_assert_eq!((is.status, is.head, is.superseded_by), (status, head, by));
-    prop_assert!(response.kind == ResponseKind::Hide || was.status == Status::Open);
+    let hiding = matches!(response.kind, ResponseKind::Hide | ResponseKind::Show);
+    prop_assert!(hiding || (was.status == Status::Open && was.hidden == is.hidden));
     Ok(())
 }
 

@@ -47,9 +47,11 @@ fn same_records(play: &Play, model: &Model) -> Result<(), TestCaseError> {
             Status::Open => Standing::Open,
             Status::Superseded => Standing::Superseded,
             Status::Withdrawn => Standing::Withdrawn,
-            Status::Hidden => Standing::Hidden,
         };
         prop_assert_eq!(&standing, &told.standing, "record {}", id);
+        let now = play.world.now;
+        let hidden = record.hiding(now).map(|hiding| hiding.by);
+        prop_assert_eq!(hidden, told.hidden_by(now.0), "record {}", id);
         prop_assert_eq!((record.corroborated, record.disputed), model.voices(id), "record {}", id);
     }
     Ok(())
@@ -127,7 +129,7 @@ fn plays_are_mostly_sense_and_reach_every_act() {
     use proptest::test_runner::TestRunner;
     let mut runner = TestRunner::deterministic();
     let mut accepted = std::collections::BTreeMap::<&str, (u32, u32)>::new();
-    for _ in 0..150 {
+    for _ in 0..300 {
         let moves = script(10..60).new_tree(&mut runner).unwrap().current();
         let (mut play, _) = Play::opening();
         for m in moves {

@@ -403,6 +403,17 @@ promises! { World::usual;
         let bad = act(w, &u.charity, says(u.need, ResponseKind::Hide));
         beside(act(w, &u.stranger, says(u.need, ResponseKind::Hide)), bad)
     };
+    a_hiding_has_an_end: HidingEnds at "/act/record.respond/until" = |w, u| {
+        let most = w.now.plus(limits::HIDING_MS);
+        let bad = act(w, &u.hospital, hide(u.need, most.plus(1)));
+        beside(act(w, &u.hospital, hide(u.need, most)), bad)
+    };
+    what_is_hidden_is_shown_again: NotHidden at "/act/record.respond/record" = |w, u| {
+        let open = w.does(&u.hospital, note("Hello."));
+        w.does(&u.hospital, says(u.need, ResponseKind::Hide));
+        let bad = act(w, &u.hospital, says(open, ResponseKind::Show));
+        beside(act(w, &u.hospital, says(u.need, ResponseKind::Show)), bad)
+    };
     a_dispute_has_a_reason: WrongResponse at "/act/record.respond" = |w, u| {
         let dispute = respond(u.need, ResponseKind::Dispute);
         let silent = Respond { reason: None, ..dispute.clone() };

@@ -1,6 +1,7 @@
 //! Faults that were found once, each with its story, so that none comes back.
 
 use crate::common::build::*;
+use crate::common::keeping::owner;
 use crate::common::{Actor, HOUR, Op, World, key};
 use serde_json::json;
 use std::time::{Duration, Instant};
@@ -8,7 +9,7 @@ use weal_kernel::holdings::op::{Dispatch, HandOver, Release};
 use weal_kernel::limits;
 use weal_kernel::principals::op::{Grant, Limits, Revoke};
 use weal_kernel::records::apply::LEGAL_AUTHORITY;
-use weal_kernel::records::op::ResponseKind::{Corroborate, Dispute, Hide, Withdraw};
+use weal_kernel::records::op::ResponseKind::{Corroborate, Dispute, Hide, Show, Withdraw};
 use weal_kernel::records::state::{Record, Status};
 use weal_kernel::state::keys;
 use weal_kernel::text::personal_number;
@@ -46,7 +47,8 @@ fn to_list_a_validators_key_is_not_to_be_recognised() {
     let hide = w.act(&u.stranger, says(u.need, Hide));
     refused(&mut w, &hide, Refusal::NoLegalBasis, "/act/record.respond/kind");
 
-    let op = w.registration("office", vec![key("office"), validator], 2);
+    let two = vec![key("office"), validator, owner("keeper b")];
+    let op = w.registration("office", two, 3);
     let office = Actor { id: w.done(&op), keys: op.signers };
     w.does(&office, attest(&u.stranger, LEGAL_AUTHORITY, later));
     w.done(&hide);
@@ -54,7 +56,7 @@ fn to_list_a_validators_key_is_not_to_be_recognised() {
 
 /// The list of issuers of a role was open to everybody and had 64 places. Sixty-four throw-away
 /// principals could attest `legal-authority` to somebody and so keep the real issuer out for ever.
-/// Now only recognised issuers stand in it.
+/// Now only issuers behind whom keepers stand are in it.
 #[test]
 fn throw_away_issuers_do_not_keep_the_real_one_out() {
     let (mut w, u) = World::usual();
@@ -81,10 +83,19 @@ fn to_withdraw_is_no_way_around_the_law() {
     w.does(&u.carrier, supersede(old, new));
     for id in [withdrawn, old] {
         w.does(&u.stranger, says(id, Hide));
-        assert_eq!(record(&w, id).status, Status::Hidden);
-        let again = w.act(&u.stranger, says(id, Hide));
-        refused(&mut w, &again, Refusal::RecordClosed, "/act/record.respond/record");
+        assert!(record(&w, id).hiding(w.now).is_some());
+        // Its author does not show it again; who may hide sets another end.
+        let shown = w.act(&u.carrier, says(id, Show));
+        refused(&mut w, &shown, Refusal::NoLegalBasis, "/act/record.respond/kind");
+        let end = soon(w.now);
+        w.does(&u.stranger, hide(id, end));
+        assert_eq!(record(&w, id).hiding(w.now).map(|hiding| hiding.until), Some(end));
     }
+    w.does(&u.stranger, says(withdrawn, Show));
+    w.wait(HOUR);
+    assert!(record(&w, withdrawn).hiding(w.now).is_none());
+    assert!(record(&w, old).hiding(w.now).is_none());
+    assert_eq!(record(&w, withdrawn).status, Status::Withdrawn);
     assert_eq!(record(&w, old).superseded_by, Some(new));
 }
 

@@ -272,7 +272,7 @@ fn need(body: &Map<String, Value>) -> Option<String> {
 }
 
 fn respond(act: &records::Respond) -> String {
-    use records::ResponseKind::{Correct, Corroborate, Dispute, Hide, Supersede, Withdraw};
+    use records::ResponseKind::{Correct, Corroborate, Dispute, Hide, Show, Supersede, Withdraw};
     let record = id(&act.record);
     let words = match act.kind {
         Corroborate => format!("confirm that record {record} is so"),
@@ -281,9 +281,11 @@ fn respond(act: &records::Respond) -> String {
         Supersede => format!("put another record in the place of your record {record}"),
         Withdraw => format!("take back your record {record}"),
         Hide => format!("hide record {record} from view"),
+        Show => format!("show record {record} again"),
     };
     format!(
-        "{words}{}{}{}{}{}",
+        "{words}{}{}{}{}{}{}",
+        optional(act.until, |time| format!(" until {}", date(time))),
         optional(act.body.as_ref(), |body| format!(" to: {}", members(body))),
         optional(act.by.as_ref(), |by| format!(": record {}", id(by))),
         optional(act.reason.as_ref(), |reason| format!(", because {}", quote(reason))),

@@ -391,6 +391,9 @@ pub struct PartyPage {
     pub threshold: u8,
     /// Roles attested by others: role, issuer, until.
     pub roles: Vec<Role>,
+    /// How often it has hidden records.
+    #[serde(default)]
+    pub hidings: Hidings,
     /// Other names it is known by.
     pub aliases: Vec<String>,
     /// What it holds.
@@ -517,8 +520,37 @@ pub struct RecordPage {
     pub responses: Vec<Entry>,
     /// For records: `open`, `superseded`, `withdrawn`, `hidden`; else empty.
     pub status: String,
+    /// For records: every time it was hidden, oldest first.
+    #[serde(default)]
+    pub hidings: Vec<Hiding>,
     /// Page of the thing it is about: `needs/N-18213`, `trace/G-2001`...; empty if there is none.
     pub see: String,
+}
+
+/// A hiding of a record: by whom, on what basis and until when its words are not shown.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Hiding {
+    /// Number of the entry that hid it.
+    pub number: String,
+    /// Who hid it.
+    pub by: Party,
+    /// On what legal basis, in the words of the one who hid it.
+    pub basis: String,
+    /// Since when, milliseconds since 1970.
+    pub since_ms: u64,
+    /// When it ends by itself, milliseconds since 1970.
+    pub until_ms: u64,
+    /// When it ended, milliseconds since 1970; nothing while it counts.
+    pub ended_ms: Option<u64>,
+}
+
+/// How often a party has hidden records.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
+pub struct Hidings {
+    /// In all.
+    pub all: u64,
+    /// Of these, how many count now.
+    pub now: u64,
 }
 
 /// A signature on an entry.

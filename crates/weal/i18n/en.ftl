@@ -274,6 +274,7 @@ response-correct = { $actor } corrected a statement
 response-supersede = { $actor } replaced a statement by a newer one
 response-withdraw = { $actor } withdrew a statement
 response-hide = { $actor } hid a statement and gave the legal basis
+response-show = { $actor } ended a hiding, so that a statement is shown again
     .other = { $actor } hid a statement of { $other } and gave the legal basis
 
 entry-both-sides = signed by both sides
@@ -332,6 +333,7 @@ what-correct = correction
 what-supersede = replacement
 what-withdraw = withdrawal
 what-hide = hiding
+what-show = end of a hiding
 
 ## Overview
 
@@ -423,6 +425,8 @@ record-signatures = Signed by
 record-key = key { $key }
 record-responses = What others say about it
 record-no-responses = Nobody has responded.
+hiding-until = hid these words until { $day }. Legal basis:
+hiding-ended = hid these words until they were shown again on { $day }. Legal basis:
 record-hidden = A legal authority has hidden these words. The entry that did so gives the legal basis; the fingerprint of the words stays in the book.
 record-raw = The text exactly as it was signed
 record-raw-note = Line breaks were added for reading; the signatures are over the text without them.
@@ -632,6 +636,7 @@ org-key-rule = { $count ->
 org-show-keys = Show the keys
 org-no-keys = none: it has signed nothing itself
 org-roles = Roles, as others attest
+org-hidings = Statements hidden: { $all }, of which { $now } are hidden now.
 org-no-roles = Nobody has attested a role.
 role-hospital = Hospital
 role-depot = Depot

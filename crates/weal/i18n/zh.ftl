@@ -209,6 +209,7 @@ response-correct = { $actor }更正了一项陈述
 response-supersede = { $actor }以新陈述取代旧陈述
 response-withdraw = { $actor }撤回了一项陈述
 response-hide = { $actor }依法隐藏了一项陈述，并公布了依据
+response-show = { $actor }结束了隐藏，该陈述重新公开
     .other = { $actor }依法隐藏了{ $other }的陈述，并公布了依据
 
 entry-both-sides = 双方已签名
@@ -267,6 +268,7 @@ what-correct = 更正
 what-supersede = 取代
 what-withdraw = 撤回
 what-hide = 隐藏
+what-show = 结束隐藏
 
 ## 总览
 
@@ -339,6 +341,8 @@ record-signatures = 签名方
 record-key = 公钥 { $key }
 record-responses = 他人的回应
 record-no-responses = 还没有人回应。
+hiding-until = 隐藏了这段文字，期限至 { $day }。依据：
+hiding-ended = 曾隐藏这段文字，已于 { $day } 恢复公开。依据：
 record-hidden = 这段文字已由主管机关依法隐藏。隐藏它的记录写明了依据；文字的指纹仍留在账本中。
 record-raw = 签名原文
 record-raw-note = 为便于阅读加了换行；签名针对不含换行的原文。
@@ -532,6 +536,7 @@ org-key-rule = { $count ->
 org-show-keys = 显示密钥
 org-no-keys = 无：自己没有签过名
 org-roles = 他方证明的资格
+org-hidings = 隐藏过的陈述：{ $all } 项，其中 { $now } 项目前仍在隐藏。
 org-no-roles = 还没有资格证明。
 role-hospital = 医院
 role-depot = 仓库

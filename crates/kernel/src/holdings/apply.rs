@@ -72,7 +72,7 @@ impl Mint {
                 return Err(Refusal::UnknownPurchase.at("/act/holding.mint/bought_with", id));
             }
         }
-        check_need("/act/holding.mint/need", self.need.as_ref(), books)?;
+        check_need("/act/holding.mint/need", self.need.as_ref(), at.now, books)?;
         for (number, line) in (0u8..).zip(&self.lines) {
             let lot = LotId { operation: at.id, line: number };
             line.decide(lot, at, books)?;
@@ -106,9 +106,10 @@ impl MintLine {
 pub(crate) fn check_need(
     place: &str,
     need: Option<&Hash>,
+    now: UnixMillis,
     books: &Books<'_, '_>,
 ) -> Result<(), Refused> {
-    need.map_or(Ok(()), |need| open_record(place, need, books.draft).map(|_| ()))
+    need.map_or(Ok(()), |need| open_record(place, need, now, books.draft).map(|_| ()))
 }
 
 impl Reserve {
@@ -117,7 +118,7 @@ impl Reserve {
         let lot = books.lot(place, &self.line.lot)?;
         lot.check_goods(place)?;
         lot.check_date(place, at.now)?;
-        check_need(&format!("{place}/need"), Some(&self.need), books)?;
+        check_need(&format!("{place}/need"), Some(&self.need), at.now, books)?;
         if self.until <= at.now || self.until > at.now.plus(limits::RESERVATION_MS) {
             return Err(Refusal::BadReservation.at(format!("{place}/until"), self.until.0));
         }

@@ -48,7 +48,7 @@ impl Dispatch {
         if !books.draft.has(&keys::principal(&self.to)) {
             return Err(Refusal::UnknownPrincipal.at(format!("{place}/to"), self.to));
         }
-        check_need(&format!("{place}/need"), self.need.as_ref(), books)?;
+        check_need(&format!("{place}/need"), self.need.as_ref(), at.now, books)?;
         let kept = (self.reservation.as_ref(), self.need.as_ref());
         check_reservation(place, kept, self.lines.iter().map(|line| &line.lot), at, books)?;
         for (number, line) in self.lines.iter().enumerate() {
@@ -116,7 +116,7 @@ impl HandOver {
     pub(crate) fn decide(&self, at: &Context, books: &mut Books<'_, '_>) -> Result<(), Refused> {
         let place = "/act/holding.hand_over";
         check_hands(place, &self.taker, at)?;
-        check_need(&format!("{place}/need"), self.need.as_ref(), books)?;
+        check_need(&format!("{place}/need"), self.need.as_ref(), at.now, books)?;
         let kept = (self.reservation.as_ref(), self.need.as_ref());
         check_reservation(place, kept, self.lines.iter().map(|line| &line.lot), at, books)?;
         for (number, line) in self.lines.iter().enumerate() {

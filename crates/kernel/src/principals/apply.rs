@@ -3,7 +3,6 @@
 use super::op::{Attest, Grant, Limits, Recover, Register, Revoke, RevokeRole, Rotate};
 use super::state::{Attestation, Mandate, Principal, Recovery, Used};
 use crate::authority::Authority;
-use crate::limits;
 use crate::machine::Context;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
@@ -161,9 +160,6 @@ impl Attest {
         if self.expires <= at.now {
             return Err(Refusal::RoleEnds.at("/act/role.attest/expires", self.expires.0));
         }
-        if draft.is_recognised_issuer(&at.actor, at.now) {
-            self.list_issuer(at, draft)?;
-        }
         let attestation = Attestation {
             issuer: at.actor,
             subject: self.subject,
@@ -173,24 +169,7 @@ impl Attest {
         };
         draft.put(keys::attestation(&at.id), &attestation);
         draft.put(keys::role(&self.subject, &self.role, &at.actor), &at.id);
-        Ok(())
-    }
-}
-
-impl Attest {
-    /// Keeps the recognised issuers of a role at hand. Others do not stand in this list, so that
-    /// nobody can fill it.
-    fn list_issuer(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
-        let key = keys::role_issuers(&self.subject, &self.role);
-        let mut issuers: Vec<Hash> = draft.get(&key).unwrap_or_default();
-        if issuers.contains(&at.actor) {
-            return Ok(());
-        }
-        if issuers.len() >= limits::LIST {
-            return Err(Refusal::TooMany.at("/act/role.attest/role", "issuers of this role"));
-        }
-        issuers.push(at.actor);
-        draft.put(key, &issuers);
+        draft.list_issuer((&self.subject, &self.role, &at.actor), at.now);
         Ok(())
     }
 }

@@ -5,4 +5,5 @@
 pub mod apply;
 pub mod op;
 pub(crate) mod parties;
+pub(crate) mod recognition;
 pub mod state;

@@ -1,7 +1,7 @@
 //! What the state keeps about principals.
 
 use super::op::{Guardians, KeySet, Limits, PrincipalKind};
-use crate::state::{Draft, State, keys};
+use crate::state::{State, keys};
 use crate::units::UnixMillis;
 use serde::{Deserialize, Serialize};
 use weal_proof::Hash;
@@ -99,30 +99,5 @@ impl State {
     /// A principal's entry.
     pub fn principal(&self, id: &Hash) -> Option<Principal> {
         self.get(&keys::principal(id))
-    }
-}
-
-impl Draft<'_> {
-    /// Whether a recognised issuer attests this role.
-    pub(crate) fn has_role(&self, subject: &Hash, role: &str, now: UnixMillis) -> bool {
-        let issuers: Vec<Hash> = self.get(&keys::role_issuers(subject, role)).unwrap_or_default();
-        issuers.iter().any(|issuer| {
-            let attestation = self.get::<Hash>(&keys::role(subject, role, issuer));
-            let attestation =
-                attestation.and_then(|id| self.get::<Attestation>(&keys::attestation(&id)));
-            attestation.is_some_and(|a| !a.revoked && a.expires > now)
-                && self.is_recognised_issuer(issuer, now)
-        })
-    }
-
-    /// Whether this issuer cannot act without a validator's key: a validator, or an office in which
-    /// one always signs. To list a validator's key is not enough; public keys are public.
-    pub(crate) fn is_recognised_issuer(&self, id: &Hash, now: UnixMillis) -> bool {
-        let network: Option<crate::state::Network> = self.get(keys::NETWORK);
-        let principal: Option<Principal> = self.get(&keys::principal(id));
-        let (Some(network), Some(principal)) = (network, principal) else { return false };
-        let keys = principal.keys_at(now);
-        let others = keys.keys.iter().filter(|key| !network.is_owner(key)).count();
-        others < usize::from(keys.threshold)
     }
 }

@@ -1,14 +1,16 @@
 //! What each act with records demands and changes.
 
 use super::op::{Post, Respond, ResponseKind};
-use super::state::{Record, Stance, Status};
+use super::state::{Hiding, Record, Stance, Status};
+use crate::limits;
 use crate::machine::Context;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
+use crate::units::UnixMillis;
 use serde_json::{Map, Value};
 use weal_proof::Hash;
 
-/// The role whose holders may hide records.
+/// The role whose holders may hide records and show them again.
 pub const LEGAL_AUTHORITY: &str = "legal-authority";
 
 fn check_body(
@@ -24,13 +26,37 @@ fn check_body(
     schema.check(place, body)
 }
 
-/// A record that counts: known, and neither withdrawn, superseded nor hidden.
-pub(crate) fn open_record(place: &str, id: &Hash, draft: &Draft<'_>) -> Result<Record, Refused> {
+/// A record that counts: known, and neither withdrawn, superseded nor hidden now.
+pub(crate) fn open_record(
+    place: &str,
+    id: &Hash,
+    now: UnixMillis,
+    draft: &Draft<'_>,
+) -> Result<Record, Refused> {
     let record: Option<Record> = draft.get(&keys::record(id));
     let record = record.ok_or_else(|| Refusal::UnknownRecord.at(place, id))?;
-    match record.status {
-        Status::Open => Ok(record),
-        closed => Err(Refusal::RecordClosed.at(place, format!("{closed:?}"))),
+    record.check_open(place)?;
+    record.check_shown(place, now)?;
+    Ok(record)
+}
+
+impl Record {
+    /// Its author neither took it back nor put another in its place.
+    fn check_open(&self, place: &str) -> Result<(), Refused> {
+        match self.status {
+            Status::Open => Ok(()),
+            closed => Err(Refusal::RecordClosed.at(place, format!("{closed:?}"))),
+        }
+    }
+
+    fn check_shown(&self, place: &str, now: UnixMillis) -> Result<(), Refused> {
+        match self.hiding(now) {
+            None => Ok(()),
+            Some(hiding) => {
+                let found = format!("hidden by {} until {}", hiding.by, hiding.until.0);
+                Err(Refusal::RecordClosed.at(place, found))
+            }
+        }
     }
 }
 
@@ -44,6 +70,7 @@ impl Post {
             schema: self.schema.clone(),
             author: at.actor,
             status: Status::Open,
+            hidden: None,
             head: at.id,
             corroborated: 0,
             disputed: 0,
@@ -60,33 +87,72 @@ impl Respond {
         let key = keys::record(&self.record);
         let mut record: Record =
             draft.get(&key).ok_or_else(|| Refusal::UnknownRecord.at(place, self.record))?;
-        let closed = match self.kind {
-            ResponseKind::Hide => record.status == Status::Hidden,
-            _ => record.status != Status::Open,
-        };
-        if closed {
-            return Err(Refusal::RecordClosed.at(place, format!("{:?}", record.status)));
-        }
-        let own = record.author == at.actor;
-        match self.kind {
-            ResponseKind::Corroborate | ResponseKind::Dispute
-                if own || record.author == at.signer =>
-            {
-                return Err(Refusal::OwnRecord.at(place, self.record));
-            }
-            ResponseKind::Corroborate | ResponseKind::Dispute => {
-                self.take_stance(&mut record, at, draft)?;
-            }
-            ResponseKind::Hide => self.check_legal_basis(own, at, draft)?,
-            _ if !own => return Err(Refusal::NotTheAuthor.at(place, at.actor)),
-            ResponseKind::Correct | ResponseKind::Supersede | ResponseKind::Withdraw => {}
-        }
+        self.check_right(place, &record, at, draft)?;
         self.change(&mut record, at, draft)?;
         draft.put(key, &record);
         Ok(())
     }
 
-    fn change(&self, record: &mut Record, at: &Context, draft: &Draft<'_>) -> Result<(), Refused> {
+    /// Who may say this about the record as it stands. A hiding keeps words from view; it does not
+    /// keep their author from bettering them or taking them back.
+    fn check_right(
+        &self,
+        place: &str,
+        record: &Record,
+        at: &Context,
+        draft: &Draft<'_>,
+    ) -> Result<(), Refused> {
+        let own = record.author == at.actor;
+        match self.kind {
+            ResponseKind::Corroborate | ResponseKind::Dispute => {
+                record.check_open(place)?;
+                record.check_shown(place, at.now)?;
+                if own || record.author == at.signer {
+                    return Err(Refusal::OwnRecord.at(place, self.record));
+                }
+                Ok(())
+            }
+            ResponseKind::Correct | ResponseKind::Supersede | ResponseKind::Withdraw => {
+                record.check_open(place)?;
+                if own { Ok(()) } else { Err(Refusal::NotTheAuthor.at(place, at.actor)) }
+            }
+            ResponseKind::Hide => self.check_hide(place, record, at, draft),
+            ResponseKind::Show => {
+                let hiding = record.hiding(at.now);
+                let hiding = hiding.ok_or_else(|| Refusal::NotHidden.at(place, self.record))?;
+                check_legal_basis(own && hiding.by == at.actor, at, draft)
+            }
+        }
+    }
+
+    /// Authors hide their own words, a legal authority anybody's; it may do so again, to set another
+    /// end or to take over from an author who could show them at will.
+    fn check_hide(
+        &self,
+        place: &str,
+        record: &Record,
+        at: &Context,
+        draft: &Draft<'_>,
+    ) -> Result<(), Refused> {
+        let until = self.until.unwrap_or_default();
+        if until <= at.now || until > at.now.plus(limits::HIDING_MS) {
+            return Err(Refusal::HidingEnds.at("/act/record.respond/until", until.0));
+        }
+        let own = record.author == at.actor;
+        check_legal_basis(own && record.hiding(at.now).is_none(), at, draft).map_err(|refused| {
+            match record.check_shown(place, at.now) {
+                Err(hidden) if own => hidden,
+                _ => refused,
+            }
+        })
+    }
+
+    fn change(
+        &self,
+        record: &mut Record,
+        at: &Context,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Refused> {
         match self.kind {
             ResponseKind::Correct => {
                 let body = self.body.clone().unwrap_or_default();
@@ -96,7 +162,7 @@ impl Respond {
             }
             ResponseKind::Supersede => {
                 let (place, by) = ("/act/record.respond/by", self.by.unwrap_or(Hash::ZERO));
-                let successor = open_record(place, &by, draft)?;
+                let successor = open_record(place, &by, at.now, draft)?;
                 if successor.author != record.author || by == self.record {
                     return Err(Refusal::UnknownRecord.at(place, by));
                 }
@@ -104,8 +170,14 @@ impl Respond {
                 record.superseded_by = Some(by);
             }
             ResponseKind::Withdraw => record.status = Status::Withdrawn,
-            ResponseKind::Hide => record.status = Status::Hidden,
-            ResponseKind::Corroborate | ResponseKind::Dispute => {}
+            ResponseKind::Hide => {
+                let until = self.until.unwrap_or_default();
+                record.hidden = Some(Hiding { by: at.actor, basis: at.id, until });
+            }
+            ResponseKind::Show => record.hidden = None,
+            ResponseKind::Corroborate | ResponseKind::Dispute => {
+                self.take_stance(record, at, draft)?;
+            }
         }
         Ok(())
     }
@@ -135,11 +207,11 @@ impl Respond {
         draft.put(key, &Stance { kind: self.kind, head: record.head });
         Ok(())
     }
+}
 
-    fn check_legal_basis(&self, own: bool, at: &Context, draft: &Draft<'_>) -> Result<(), Refused> {
-        if own || draft.has_role(&at.actor, LEGAL_AUTHORITY, at.now) {
-            return Ok(());
-        }
-        Err(Refusal::NoLegalBasis.at("/act/record.respond/kind", at.actor))
+fn check_legal_basis(may: bool, at: &Context, draft: &Draft<'_>) -> Result<(), Refused> {
+    if may || draft.has_role(&at.actor, LEGAL_AUTHORITY, at.now) {
+        return Ok(());
     }
+    Err(Refusal::NoLegalBasis.at("/act/record.respond/kind", at.actor))
 }

@@ -42,8 +42,10 @@ pub enum ResponseKind {
     Supersede,
     /// The author takes it back.
     Withdraw,
-    /// A legal authority hides it from view, saying on what basis.
+    /// A legal authority hides it from view for a time, saying on what basis.
     Hide,
+    /// A legal authority ends a hiding, saying why.
+    Show,
 }
 
 /// A response to a record.
@@ -54,7 +56,7 @@ pub struct Respond {
     pub record: Hash,
     /// What is said.
     pub kind: ResponseKind,
-    /// Why, in words. Needed to dispute, withdraw and hide (there it is the legal basis).
+    /// Why, in words. Needed to dispute, withdraw, hide (there it is the legal basis) and show.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
     /// The better body, when correcting.
@@ -63,6 +65,9 @@ pub struct Respond {
     /// The record that takes its place, when superseding.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<Hash>,
+    /// When the hiding ends by itself, when hiding.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<UnixMillis>,
     /// When it happened, if not now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub occurred: Option<UnixMillis>,
@@ -99,13 +104,14 @@ impl Post {
 
 impl Respond {
     pub(crate) fn check_shape(&self, place: &str) -> Result<(), Refused> {
-        use ResponseKind::{Correct, Dispute, Hide, Supersede, Withdraw};
-        let needs_reason = matches!(self.kind, Dispute | Withdraw | Hide);
+        use ResponseKind::{Correct, Dispute, Hide, Show, Supersede, Withdraw};
+        let needs_reason = matches!(self.kind, Dispute | Withdraw | Hide | Show);
         let fits = (!needs_reason || self.reason.is_some())
             && (self.kind == Correct) == self.body.is_some()
-            && (self.kind == Supersede) == self.by.is_some();
+            && (self.kind == Supersede) == self.by.is_some()
+            && (self.kind == Hide) == self.until.is_some();
         if !fits {
-            return Err(Refusal::WrongResponse.at(place, "reason, body or by"));
+            return Err(Refusal::WrongResponse.at(place, "reason, body, by or until"));
         }
         let reason = format!("{place}/reason");
         text::check_optional(&reason, self.reason.as_ref(), limits::LONG_TEXT_CHARS)?;

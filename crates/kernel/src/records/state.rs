@@ -1,6 +1,7 @@
 //! What the state keeps about records.
 
 use super::op::ResponseKind;
+use crate::units::UnixMillis;
 use serde::{Deserialize, Serialize};
 use weal_proof::Hash;
 
@@ -14,8 +15,17 @@ pub enum Status {
     Superseded,
     /// The author took it back.
     Withdrawn,
-    /// A legal authority hid it from view; it stays in the log.
-    Hidden,
+}
+
+/// A hiding: words kept from view for a time. They stay in the log.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hiding {
+    /// Who hid it.
+    pub by: Hash,
+    /// The operation, which says on what basis.
+    pub basis: Hash,
+    /// When it ends by itself.
+    pub until: UnixMillis,
 }
 
 /// A record's standing.
@@ -25,8 +35,11 @@ pub struct Record {
     pub schema: String,
     /// Who said it.
     pub author: Hash,
-    /// Where it stands.
+    /// Where its author left it.
     pub status: Status,
+    /// The last hiding that was not ended by an act; it counts until its time is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<Hiding>,
     /// The operation that holds its present body: its own, or the last correction.
     pub head: Hash,
     /// How many corroborate its present body.
@@ -36,6 +49,13 @@ pub struct Record {
     /// The record that took its place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub superseded_by: Option<Hash>,
+}
+
+impl Record {
+    /// The hiding that counts at this time.
+    pub fn hiding(&self, now: UnixMillis) -> Option<&Hiding> {
+        self.hidden.as_ref().filter(|hiding| now < hiding.until)
+    }
 }
 
 /// What a principal says about a record now.

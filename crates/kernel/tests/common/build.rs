@@ -1,6 +1,6 @@
 //! Short ways to say what the tests say often.
 
-use super::{Actor, DAY, HOUR, World, key, key_set};
+use super::{Actor, DAY, HOUR, START, World, key, key_set};
 use serde_json::{Map, Value, json};
 use weal_kernel::Act;
 use weal_kernel::Hash;
@@ -104,14 +104,21 @@ pub fn note(text: &str) -> Act {
 
 /// A response with the members its kind needs.
 pub fn respond(record: Hash, kind: ResponseKind) -> Respond {
-    use ResponseKind::{Dispute, Hide, Withdraw};
-    let reason = matches!(kind, Dispute | Hide | Withdraw).then(|| "A reason.".to_owned());
+    use ResponseKind::{Dispute, Hide, Show, Withdraw};
+    let until = (kind == Hide).then(|| START.plus(100 * DAY));
+    let reason = matches!(kind, Dispute | Hide | Show | Withdraw).then(|| "A reason.".to_owned());
     let (occurred, evidence) = (None, Vec::new());
-    Respond { record, kind, reason, body: None, by: None, occurred, evidence }
+    Respond { record, kind, reason, body: None, by: None, until, occurred, evidence }
 }
 
 pub fn says(record: Hash, kind: ResponseKind) -> Act {
     Act::RecordRespond(respond(record, kind))
+}
+
+/// Hides until then.
+pub fn hide(record: Hash, until: UnixMillis) -> Act {
+    let response = respond(record, ResponseKind::Hide);
+    Act::RecordRespond(Respond { until: Some(until), ..response })
 }
 
 pub fn correct(record: Hash, value: Value) -> Act {

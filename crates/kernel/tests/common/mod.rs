@@ -167,7 +167,12 @@ pub fn rules() -> Rules {
 impl World {
     /// A book with nobody in it but the institutions that keep it.
     pub fn new() -> World {
-        let genesis = Genesis::new("tests", START.0, keeping::keepers(), rules().hash());
+        World::kept_by(keeping::keepers())
+    }
+
+    /// A book kept by these.
+    pub fn kept_by(keepers: Vec<weal_proof::genesis::Keeper>) -> World {
+        let genesis = Genesis::new("tests", START.0, keepers, rules().hash());
         let network = genesis::network_id(&genesis.to_bytes());
         let state = State::genesis(network, &genesis, Arc::new(rules()));
         World { state, now: START, index: 0, payments: Vec::new(), nonce: 0 }
@@ -262,9 +267,10 @@ impl World {
         self.said(None, Act::PrincipalRegister(register), keys)
     }
 
-    /// An institution that keeps the book: its role attestations are recognised.
+    /// An office of two of the institutions that keep the book: its role attestations are recognised.
     pub fn keeper(&mut self) -> Actor {
-        let op = self.registration("keeper", vec![validator()], 1);
+        let keys = vec![validator(), keeping::owner("keeper b")];
+        let op = self.registration("keeper", keys, 2);
         Actor { id: self.done(&op), keys: op.signers }
     }
 }

@@ -163,7 +163,10 @@ impl Play {
             opening.push(world.registration(name, vec![key(name)], 1));
         }
         opening.push(world.registration("board", vec![key("board a"), key("board b")], 2));
-        opening.push(world.registration("keeper", vec![super::validator()], 1));
+        let office = vec![super::validator(), super::keeping::owner("keeper b")];
+        opening.push(world.registration("keeper", office, 2));
+        let third = vec![super::keeping::owner("keeper c")];
+        opening.push(world.registration("third keeper", third, 1));
         for op in &opening {
             cast.push(Actor { id: world.done(op), keys: op.signers.clone() });
         }
@@ -171,12 +174,12 @@ impl Play {
         let guarded = world.act(&cast[0], rotate(&cast[0].keys, Some(guards)));
         opening.push(guarded);
         opening.push(world.act(&cast[1], item("mask")));
-        for op in &opening[5..] {
+        for op in &opening[6..] {
             world.done(op);
         }
         let recognise = abroad()[0].recognise();
         opening.push(world.act(&cast[1], super::keeping::propose(recognise)));
-        let proposal = world.done(&opening[7]);
+        let proposal = world.done(&opening[8]);
         for keeper in 0..3 {
             let op = world.approval(&cast[2], proposal, keeper);
             world.done(&op);
@@ -377,7 +380,7 @@ impl Play {
                 let who = trust.map_or(who, |trust| trust.principal);
                 said(who, Act::MandateRevoke(Revoke { mandate }))
             }
-            6 => said(4 - who % 2, attest(&other, LEGAL_AUTHORITY, later)),
+            6 => said((3 + who % 3) % self.cast.len(), attest(&other, LEGAL_AUTHORITY, later)),
             7 => {
                 let made = self.made(&self.attestations, m.amount);
                 said(made.by, Act::RoleRevoke(RevokeRole { attestation: made.id }))
@@ -430,7 +433,7 @@ impl Play {
     }
 
     fn about_records(&self, m: Move) -> Said {
-        use ResponseKind::{Corroborate, Dispute, Hide, Withdraw};
+        use ResponseKind::{Corroborate, Dispute, Show, Withdraw};
         let need = json!({"item": "mask", "quantity": u64::from(m.amount) + 1});
         let who = usize::from(m.who) % self.cast.len();
         let Made { id, by, .. } = self.made(&self.records, m.amount);
@@ -440,7 +443,8 @@ impl Play {
             3..=5 => said(self.place_of_other(m, by), says(id, Corroborate)),
             6 => said(self.place_of_other(m, by), says(id, Dispute)),
             7 => said(by, says(id, Withdraw)),
-            8 => said(who, says(id, Hide)),
+            8 if m.whom.is_multiple_of(3) => said(who, says(id, Show)),
+            8 => said(who, hide(id, self.world.now.plus(u64::from(m.whom) * HOUR))),
             9 | 10 => said(by, correct(id, need)),
             _ => {
                 let same = self.records.iter().rfind(|made| made.by == by).map(|made| made.id);

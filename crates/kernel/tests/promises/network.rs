@@ -328,12 +328,20 @@ fn a_receipt_that_was_changed_is_not_cited() {
 #[test]
 fn a_keeper_who_left_is_no_recognised_issuer() {
     let (mut w, u) = World::usual();
+    let new = Change::Add(keeper("keeper e"));
+    let new = w.proposes(&u.stranger, new, &[machine("keeper e"), owner("keeper e")]);
+    w.approved(&u.hospital, new);
+    w.begin_next_epoch();
+    // Two of five must stand behind a role, and of four.
     let keeper: Actor = w.keeper();
     let (later, hide) = (w.now.plus(DAY), weal_kernel::records::op::ResponseKind::Hide);
     w.does(&keeper, attest(&u.stranger, weal_kernel::records::apply::LEGAL_AUTHORITY, later));
     let change = Change::Remove { key: validator().public() };
     let gone = w.proposes(&u.stranger, change, &[]);
-    w.approved(&u.hospital, gone);
+    for keeper in 0..4 {
+        let op = w.approval(&u.hospital, gone, keeper);
+        w.done(&op);
+    }
     let op = w.act(&u.stranger, says(u.need, hide));
     w.clone().done(&op);
     w.begin_next_epoch();

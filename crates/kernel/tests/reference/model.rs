@@ -49,13 +49,14 @@ pub enum Standing {
     Open,
     Superseded,
     Withdrawn,
-    Hidden,
 }
 
 #[derive(Clone)]
 pub struct Told {
     author: Hash,
     pub standing: Standing,
+    /// By whom it was hidden, and until when.
+    pub hidden: Option<(Hash, u64)>,
     /// Who says what about the present body.
     voices: BTreeMap<Hash, ResponseKind>,
 }
@@ -74,8 +75,6 @@ struct License {
     subject: Hash,
     expires: u64,
     revoked: bool,
-    /// Whether the issuer could not act without the validator when he said it.
-    listed: bool,
 }
 
 impl Clone for License {
@@ -101,6 +100,8 @@ pub struct Model {
     trusts: BTreeMap<Hash, Trust>,
     /// In the order in which they were given.
     licenses: Vec<(Hash, License)>,
+    /// Who with keepers behind him attested something to somebody, the latest last.
+    listed: BTreeMap<Hash, Vec<Hash>>,
     pub records: BTreeMap<Hash, Told>,
     items: BTreeSet<String>,
     packs: BTreeMap<Hash, (String, Option<u64>, Hash)>,
@@ -390,18 +391,14 @@ impl Model {
                 ensure(self.people.contains_key(&act.subject), "nobody")?;
                 ensure(act.subject != case.actor && act.subject != case.hand, "himself")?;
                 ensure(act.expires.0 > case.now, "ended")?;
-                let listed = self.is_recognised(&case.actor, case.now)
-                    || self.licenses.iter().any(|(_, known)| {
-                        known.listed && known.issuer == case.actor && known.subject == act.subject
-                    });
                 let license = License {
                     issuer: case.actor,
                     subject: act.subject,
                     expires: act.expires.0,
                     revoked: false,
-                    listed,
                 };
                 self.licenses.push((case.id, license));
+                self.list(&act.subject, &case.actor, case.now);
                 Ok(())
             }
             Act::RoleRevoke(act) => {
@@ -415,10 +412,40 @@ impl Model {
         }
     }
 
-    fn is_recognised(&self, id: &Hash, now: u64) -> bool {
-        let Ok(keys) = self.keys_of(id, now) else { return false };
-        let others = keys.keys.iter().filter(|key| !self.keeping.is_owner(key)).count();
-        others < usize::from(keys.threshold)
+    /// The keepers who can sign for somebody, and how many of them must; nothing if none must.
+    fn keepers_behind(&self, id: &Hash, now: u64) -> Option<(Vec<PublicKey>, usize)> {
+        let keys = self.keys_of(id, now).ok()?;
+        let (mut keepers, others): (Vec<_>, Vec<_>) =
+            keys.keys.iter().copied().partition(|key| self.keeping.is_owner(key));
+        keepers.sort_unstable();
+        let least = usize::from(keys.threshold).checked_sub(others.len())?;
+        (least > 0).then_some((keepers, least))
+    }
+
+    /// The keepers behind the last word of an issuer about somebody, if it still holds.
+    fn keepers_of(
+        &self,
+        issuer: &Hash,
+        subject: &Hash,
+        now: u64,
+    ) -> Option<(Vec<PublicKey>, usize)> {
+        let about = |license: &&License| license.issuer == *issuer && license.subject == *subject;
+        let last = self.licenses.iter().map(|(_, license)| license).rfind(about)?;
+        if last.revoked || last.expires <= now {
+            return None;
+        }
+        self.keepers_behind(issuer, now)
+    }
+
+    fn list(&mut self, subject: &Hash, issuer: &Hash, now: u64) {
+        let Some(own) = self.keepers_of(issuer, subject, now) else { return };
+        let mut list = self.listed.get(subject).cloned().unwrap_or_default();
+        list.retain(|known| {
+            let theirs = self.keepers_of(known, subject, now);
+            known != issuer && theirs.is_some_and(|theirs| theirs != own)
+        });
+        list.push(*issuer);
+        self.listed.insert(*subject, list);
     }
 
     fn grant(&mut self, act: &Grant, case: &Case<'_>) -> Verdict {
@@ -458,8 +485,9 @@ impl Model {
         match act {
             Act::RecordPost(act) => {
                 self.keeping.cites(&act.cites)?;
-                let (standing, voices) = (Standing::Open, BTreeMap::new());
-                self.records.insert(case.id, Told { author: case.actor, standing, voices });
+                let (standing, hidden) = (Standing::Open, None);
+                let (author, voices) = (case.actor, BTreeMap::new());
+                self.records.insert(case.id, Told { author, standing, hidden, voices });
                 Ok(())
             }
             Act::RecordRespond(act) => self.respond(act, case),
@@ -468,16 +496,29 @@ impl Model {
     }
 
     fn respond(&mut self, act: &Respond, case: &Case<'_>) -> Verdict {
-        use ResponseKind::{Correct, Corroborate, Dispute, Hide, Supersede, Withdraw};
+        use ResponseKind::{Correct, Corroborate, Dispute, Hide, Show, Supersede, Withdraw};
         let told = self.records.get(&act.record).ok_or("no such record")?.clone();
         let own = told.author == case.actor;
-        match act.kind {
-            Hide => ensure(told.standing != Standing::Hidden, "hidden")?,
-            _ => ensure(told.standing == Standing::Open, "closed")?,
+        let by_whom = told.hidden_by(case.now);
+        let law = self.is_the_law(&case.actor, case.now);
+        if ![Hide, Show].contains(&act.kind) {
+            ensure(told.standing == Standing::Open, "closed")?;
         }
         match act.kind {
-            Corroborate | Dispute => ensure(!own && told.author != case.hand, "own record")?,
-            Hide => ensure(own || self.is_the_law(&case.actor, case.now), "not the law")?,
+            Corroborate | Dispute => {
+                ensure(by_whom.is_none(), "hidden")?;
+                ensure(!own && told.author != case.hand, "own record")?;
+            }
+            Hide => {
+                ensure(law || (own && by_whom.is_none()), "not the law")?;
+                let until = act.until.ok_or("no end")?.0;
+                let most = case.now + 366 * 24 * 60 * 60 * 1000;
+                ensure(until > case.now && until <= most, "bad end")?;
+            }
+            Show => {
+                let by = by_whom.ok_or("not hidden")?;
+                ensure(law || (own && by == case.actor), "not the law")?;
+            }
             Correct | Supersede | Withdraw => ensure(own, "not the author")?,
         }
         let successor = act.by.and_then(|by| self.records.get(&by).cloned());
@@ -488,27 +529,35 @@ impl Model {
                 ensure(before != Some(act.kind), "said before")?;
             }
             Correct => told.voices.clear(),
-            Hide => told.standing = Standing::Hidden,
+            Hide => told.hidden = act.until.map(|until| (case.actor, until.0)),
+            Show => told.hidden = None,
             Withdraw => told.standing = Standing::Withdrawn,
             Supersede => {
                 let successor = successor.ok_or("no such successor")?;
                 ensure(act.by != Some(act.record), "itself")?;
                 ensure(successor.author == told.author, "successor of another")?;
                 ensure(successor.standing == Standing::Open, "closed successor")?;
+                ensure(successor.hidden_by(case.now).is_none(), "hidden successor")?;
                 told.standing = Standing::Superseded;
             }
         }
         Ok(())
     }
 
-    /// Whether a recognised issuer's last word about him is that he may hide records.
+    /// Whether more keepers than a third say that he may hide records.
     fn is_the_law(&self, id: &Hash, now: u64) -> bool {
-        self.people.keys().any(|issuer| {
-            let about = |license: &&License| license.issuer == *issuer && license.subject == *id;
-            let last = self.licenses.iter().map(|(_, license)| license).rfind(about);
-            last.is_some_and(|license| license.listed && !license.revoked && license.expires > now)
-                && self.is_recognised(issuer, now)
-        })
+        let list = self.listed.get(id).cloned().unwrap_or_default();
+        let mut behind: Vec<_> =
+            list.iter().filter_map(|issuer| self.keepers_of(issuer, id, now)).collect();
+        // Those of whom nobody may have been silent come first, then the larger ones.
+        behind.sort_by_key(|(keepers, least)| (keepers.len() - least, usize::MAX - least));
+        let (mut sum, mut seen) = (0, BTreeSet::new());
+        for (keepers, least) in behind {
+            let known = keepers.iter().filter(|key| seen.contains(*key)).count();
+            sum += least.saturating_sub(known);
+            seen.extend(keepers);
+        }
+        sum > (self.keeping.now.len() - 1) / 3
     }
 
     /// How many corroborate and how many dispute.
@@ -605,9 +654,10 @@ impl Model {
         self.take(lot, Place::With(case.actor), quantity)
     }
 
-    fn open_need(&self, need: Option<Hash>) -> Verdict {
+    fn open_need(&self, need: Option<Hash>, now: u64) -> Verdict {
         let Some(need) = need else { return Ok(()) };
         let told = self.records.get(&need).ok_or("no such need")?;
+        ensure(told.hidden_by(now).is_none(), "hidden need")?;
         ensure(told.standing == Standing::Open, "closed need")
     }
 
@@ -631,7 +681,7 @@ impl Model {
                 let line = &act.line;
                 ensure(line.quantity.0 > 0, "zero")?;
                 self.goods_only(&line.lot, now)?;
-                self.open_need(Some(act.need))?;
+                self.open_need(Some(act.need), case.now)?;
                 let most = case.now + 90 * 24 * 60 * 60 * 1000;
                 ensure(act.until.0 > case.now && act.until.0 <= most, "bad end")?;
                 let held = self.balance(line.lot, Place::With(case.actor));
@@ -659,7 +709,7 @@ impl Model {
                 ensure(act.to != case.actor && act.to != case.hand, "same hands")?;
                 self.stands_apart(&act.to, case)?;
                 ensure(self.people.contains_key(&act.to), "nobody")?;
-                self.open_need(act.need)?;
+                self.open_need(act.need, case.now)?;
                 let lots: Vec<_> = act.lines.iter().map(|line| line.lot).collect();
                 self.right_reservation((act.reservation, act.need), &lots, case)?;
                 for line in &act.lines {
@@ -673,7 +723,7 @@ impl Model {
             Act::HoldingHandOver(act) => {
                 self.signs(&act.taker, case)?;
                 ensure(act.taker != case.actor && act.taker != case.hand, "same hands")?;
-                self.open_need(act.need)?;
+                self.open_need(act.need, case.now)?;
                 let lots: Vec<_> = act.lines.iter().map(|line| line.lot).collect();
                 self.right_reservation((act.reservation, act.need), &lots, case)?;
                 for line in &act.lines {
@@ -810,6 +860,13 @@ impl Model {
             }
             _ => Err("not about money"),
         }
+    }
+}
+
+impl Told {
+    /// Who keeps it from view now.
+    pub fn hidden_by(&self, now: u64) -> Option<Hash> {
+        self.hidden.filter(|(_, until)| now < *until).map(|(by, _)| by)
     }
 }
 

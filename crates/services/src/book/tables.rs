@@ -65,7 +65,12 @@ CREATE TABLE pack(ix INTEGER PRIMARY KEY, item INTEGER NOT NULL, label TEXT NOT 
   contains INTEGER, definer INTEGER NOT NULL);
 CREATE TABLE record(ix INTEGER PRIMARY KEY, schema TEXT NOT NULL, author INTEGER NOT NULL,
   status INTEGER NOT NULL, head INTEGER NOT NULL, corroborated INTEGER NOT NULL,
-  disputed INTEGER NOT NULL, closed_by INTEGER);
+  disputed INTEGER NOT NULL, closed_by INTEGER, author_left INTEGER NOT NULL);
+CREATE TABLE hiding(ix INTEGER PRIMARY KEY, record INTEGER NOT NULL, office INTEGER NOT NULL,
+  until INTEGER NOT NULL, ended INTEGER);
+CREATE INDEX hiding_record ON hiding(record, ended);
+CREATE INDEX hiding_office ON hiding(office);
+CREATE INDEX hiding_until ON hiding(until) WHERE ended IS NULL;
 CREATE TABLE stance(record INTEGER, party INTEGER, disputes INTEGER NOT NULL,
   PRIMARY KEY(record, party)) WITHOUT ROWID;
 CREATE TABLE need(ix INTEGER PRIMARY KEY, item INTEGER NOT NULL, needy INTEGER NOT NULL,

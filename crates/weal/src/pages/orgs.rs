@@ -295,6 +295,11 @@ fn identity(lang: Lang, page: &PartyPage) -> Markup {
         h3 { (lang.say("org-roles")) }
         @if page.roles.is_empty() { p.empty { (lang.say("org-no-roles")) } }
         ul.roles { @for role in &page.roles { (role_line(lang, role)) } }
+        @if page.hidings.all > 0 {
+            p.note {
+                (lang.tell("org-hidings", args! { all: page.hidings.all, now: page.hidings.now }))
+            }
+        }
     }
 }
 

@@ -100,6 +100,7 @@ fn body(visit: &Visit, page: &RecordPage) -> Markup {
             div {
                 section { (facts(lang, page)) }
                 section { (responses(lang, &page.responses)) }
+                (hidings(lang, page))
                 (raw(lang, page))
             }
             (verify::panel(visit, entry.index, entry.height))
@@ -176,6 +177,23 @@ fn responses(lang: Lang, responses: &[Entry]) -> Markup {
             p.empty { (lang.say("record-no-responses")) }
         } @else {
             ol.entries.long { @for entry in responses { (entry::line(lang, entry)) } }
+        }
+    }
+}
+
+/// Every time the words were hidden: by whom, on what basis, and until when.
+fn hidings(lang: Lang, page: &RecordPage) -> Markup {
+    html! {
+        @for hiding in &page.hidings {
+            p.note {
+                (phrase::party(lang, &hiding.by)) " "
+                @if let Some(ended) = hiding.ended_ms {
+                    (lang.tell("hiding-ended", args! { day: lang.day(ended) }))
+                } @else {
+                    (lang.tell("hiding-until", args! { day: lang.day(hiding.until_ms) }))
+                }
+                " " (hiding.basis)
+            }
         }
     }
 }

@@ -113,7 +113,7 @@ fn every_kind_of_entry_has_a_sentence_and_a_name() {
             assert!(known.contains(&key), "{key}");
         }
     }
-    for kind in ["corroborate", "dispute", "correct", "supersede", "withdraw", "hide"] {
+    for kind in ["corroborate", "dispute", "correct", "supersede", "withdraw", "hide", "show"] {
         for key in [format!("response-{kind}"), format!("what-{kind}")] {
             assert!(known.contains(&key), "{key}");
         }

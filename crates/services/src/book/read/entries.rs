@@ -4,7 +4,7 @@ use super::{View, bounded, int, whole};
 use crate::book::BookError;
 use crate::book::write::{HIDDEN, STATUS, act_number};
 use crate::codes;
-use crate::view::{Entry, Page, Party, RecordPage, SignatureLine};
+use crate::view::{Entry, Hiding, Page, Party, RecordPage, SignatureLine};
 use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::{Act, Hash, Payload};
 
@@ -20,6 +20,15 @@ pub(super) struct Stored {
     pub(super) actor: i64,
     pub(super) signatures: Vec<u8>,
     pub(super) payload: Vec<u8>,
+}
+
+/// Why a record was hidden, in the words of the one who hid it.
+fn basis_of(payload: &[u8]) -> Option<String> {
+    let payload: Payload = serde_json::from_slice(payload).ok()?;
+    match payload.act {
+        Act::RecordRespond(act) => act.reason,
+        _ => None,
+    }
 }
 
 impl View<'_> {
@@ -189,11 +198,34 @@ impl View<'_> {
             signatures: self.signature_lines(&stored, &payload)?,
             responses: self.responses(ix, &payload.act)?,
             status: word.copied().unwrap_or_default().into(),
+            hidings: self.hidings(ix)?,
             see: self.see(ix, &payload.act)?,
         }))
     }
 
-    /// Whether the record at this place was hidden.
+    /// Every time the record at this place was hidden, oldest first.
+    fn hidings(&self, ix: i64) -> Result<Vec<Hiding>, BookError> {
+        let sql = "SELECT ix, office, until, ended FROM hiding WHERE record=? ORDER BY ix LIMIT ?";
+        let rows: Vec<(i64, i64, i64, Option<i64>)> = self.all(sql, [ix, RESPONSES], |row| {
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+        })?;
+        rows.into_iter()
+            .map(|(ix, office, until, ended)| {
+                let stored = self.stored(ix)?;
+                let basis = stored.and_then(|stored| basis_of(&stored.payload));
+                Ok(Hiding {
+                    number: codes::number('R', whole(ix)),
+                    by: self.party_name(office)?,
+                    basis: basis.unwrap_or_default(),
+                    since_ms: self.time_of(ix)?,
+                    until_ms: whole(until),
+                    ended_ms: ended.map(whole),
+                })
+            })
+            .collect()
+    }
+
+    /// Whether the record at this place is hidden.
     pub(super) fn is_hidden(&self, ix: i64) -> Result<bool, BookError> {
         Ok(self.status(ix)? == Some(HIDDEN))
     }

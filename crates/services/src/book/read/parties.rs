@@ -4,7 +4,7 @@ use super::{Cursor, View, bounded, length, whole};
 use crate::book::BookError;
 use crate::book::write::{LINES, PartyKind, UNSPEAKABLE};
 use crate::codes;
-use crate::view::{Held, Page, Party, PartyPage, Role, StockCount};
+use crate::view::{Held, Hidings, Page, Party, PartyPage, Role, StockCount};
 use weal_kernel::Hash;
 
 /// Entries, needs and lots on one party's page.
@@ -145,6 +145,7 @@ impl View<'_> {
             keys,
             threshold,
             roles: self.roles(id)?,
+            hidings: self.hidings_by(id)?,
             aliases: Vec::new(),
             holdings: self.holdings(id)?,
             differences: self.differences_of(Some(id), HOLDINGS)?,
@@ -181,6 +182,14 @@ impl View<'_> {
                 Ok(Role { role, issuer, expires_ms: whole(expires), revoked })
             })
             .collect()
+    }
+
+    /// How often a party has hidden records.
+    fn hidings_by(&self, party: i64) -> Result<Hidings, BookError> {
+        let sql = "SELECT COUNT(*), COUNT(*)-COUNT(ended) FROM hiding WHERE office=?";
+        let found = self.first(sql, [party], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (all, now): (i64, i64) = found.unwrap_or_default();
+        Ok(Hidings { all: whole(all), now: whole(now) })
     }
 
     fn holdings(&self, party: i64) -> Result<Vec<Held>, BookError> {

@@ -143,6 +143,47 @@ fn hidden_records_show_no_body() {
     assert!(shelf.reader.search(secret).unwrap().is_empty());
     assert!(shelf.reader.unresolved(None, 10).unwrap().items.is_empty());
     assert_eq!(shelf.reader.needs(&Default::default(), None, 10).unwrap().total, 0);
+    let [hiding] = page.hidings.as_slice() else { panic!("{:?}", page.hidings) };
+    assert_eq!((hiding.by.name.as_str(), hiding.basis.as_str()), ("Importer", "because"));
+    let party = shelf.reader.party(&importer.id.to_string()).unwrap().unwrap();
+    assert_eq!((party.hidings.all, party.hidings.now), (4, 4));
+}
+
+/// A hiding ends by itself or by an act, and what was hidden counts again as its author left it.
+#[test]
+fn what_is_shown_again_counts_again() {
+    let (mut world, importer) = importer();
+    let secret = "再次可见";
+    let note = world.post(&importer, "note", json!({"text": secret}));
+    let body = json!({"item": "mask-n95", "quantity": {"stated": {"amount": 77_777}}});
+    let need = world.post(&importer, "need", body);
+    let facility = world.post(&importer, "facility", json!({"name": secret}));
+    let line = world.post(&importer, "stock-out", line(secret, secret, 5));
+    let gone = world.post(&importer, "note", json!({"text": "Gone."}));
+    let before = text_of(&world.book());
+    for record in [note, need, facility, line, gone] {
+        world.respond(&importer, record, ResponseKind::Hide, None);
+    }
+    world.respond(&importer, gone, ResponseKind::Withdraw, None);
+    world.respond(&importer, note, ResponseKind::Show, None);
+    let status = |shelf: &super::world::Shelf, record: weal_kernel::Hash| {
+        shelf.reader.record(&record.to_string()).unwrap().unwrap().status
+    };
+    let shelf = world.book();
+    assert_eq!((status(&shelf, note), status(&shelf, gone)), ("open".into(), "hidden".into()));
+    assert_eq!(shelf.reader.needs(&Default::default(), None, 10).unwrap().total, 0);
+    world.block(2 * super::world::DAY);
+    world.block(1_000);
+    let shelf = world.book();
+    for record in [note, need, facility, line] {
+        assert_eq!(status(&shelf, record), "open");
+    }
+    assert_eq!(status(&shelf, gone), "withdrawn");
+    assert_eq!(shelf.reader.needs(&Default::default(), None, 10).unwrap().total, 1);
+    assert!(before.contains("77777") && text_of(&shelf).contains("77777"));
+    assert!(!shelf.reader.search(secret).unwrap().is_empty());
+    let party = shelf.reader.party(&importer.id.to_string()).unwrap().unwrap();
+    assert_eq!((party.hidings.all, party.hidings.now), (5, 0));
 }
 
 /// Everything a reader gives away, as text.

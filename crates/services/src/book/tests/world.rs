@@ -195,6 +195,7 @@ impl World {
             reason: Some("because".into()),
             body: body.map(|body| body.as_object().unwrap().clone()),
             by: None,
+            until: (kind == ResponseKind::Hide).then(|| UnixMillis(self.now + DAY)),
             occurred: None,
             evidence: Vec::new(),
         };

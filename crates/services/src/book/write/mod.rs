@@ -115,6 +115,7 @@ impl<'a> Writer<'a> {
         )?;
         self.when = int(header.time_ms);
         self.end_reservations(int(header.time_ms))?;
+        self.end_hidings(first, int(header.time_ms))?;
         self.refresh_needs(first)?;
         for entry in &block.entries {
             self.entry(header.height, int(header.time_ms), entry)?;

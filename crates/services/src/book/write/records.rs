@@ -1,7 +1,7 @@
 //! Statements and what others say about them.
 
 use super::parties::names_text;
-use super::{At, Writer};
+use super::{At, Writer, int};
 use crate::book::BookError;
 use crate::relief::need;
 use rusqlite::params;
@@ -12,8 +12,12 @@ use weal_kernel::records::op::{Post, Respond, ResponseKind};
 
 /// Where a record stands; the numbers stand in the tables.
 pub(in crate::book) const STATUS: [&str; 4] = ["open", "superseded", "withdrawn", "hidden"];
+/// As it was said.
+const OPEN: i64 = 0;
 /// Hidden from view.
 pub(in crate::book) const HIDDEN: i64 = 3;
+/// A facility whose description counts.
+const SPOKEN: i64 = 0;
 /// A facility whose description was hidden: its name is shown nowhere.
 pub(in crate::book) const UNSPEAKABLE: i64 = 1;
 /// A facility whose description was taken back or replaced: no name leads there by itself.
@@ -25,6 +29,10 @@ struct Known {
     schema: String,
     author: i64,
     head: i64,
+    /// Where it stands for readers.
+    status: i64,
+    /// Where its author left it.
+    author_left: i64,
 }
 
 type Body = Map<String, Value>;
@@ -32,7 +40,7 @@ type Body = Map<String, Value>;
 impl Writer<'_> {
     pub(super) fn post(&mut self, at: &At, act: &Post) -> Result<(), BookError> {
         self.happened(at, act.occurred);
-        let sql = "INSERT INTO record VALUES(?1,?2,?3,0,?1,0,0,NULL)";
+        let sql = "INSERT INTO record VALUES(?1,?2,?3,0,?1,0,0,NULL,0)";
         self.run(sql, params![at.ix, act.schema, at.actor])?;
         let body = &act.body;
         match act.schema.as_str() {
@@ -58,9 +66,20 @@ impl Writer<'_> {
     fn known_record(&mut self, at: &At, act: &Respond) -> Result<Option<Known>, BookError> {
         let Some(ix) = self.place(&act.record)? else { return Ok(None) };
         self.link(ix, at.ix)?;
-        let sql = "SELECT schema, author, head FROM record WHERE ix=?";
+        self.record(ix)
+    }
+
+    fn record(&self, ix: i64) -> Result<Option<Known>, BookError> {
+        let sql = "SELECT schema, author, head, status, author_left FROM record WHERE ix=?";
         self.first(sql, [ix], |row| {
-            Ok(Known { ix, schema: row.get(0)?, author: row.get(1)?, head: row.get(2)? })
+            Ok(Known {
+                ix,
+                schema: row.get(0)?,
+                author: row.get(1)?,
+                head: row.get(2)?,
+                status: row.get(3)?,
+                author_left: row.get(4)?,
+            })
         })
     }
 
@@ -81,14 +100,54 @@ impl Writer<'_> {
             }
             ResponseKind::Supersede => self.close(at, &record, 1)?,
             ResponseKind::Withdraw => self.close(at, &record, 2)?,
-            ResponseKind::Hide => self.close(at, &record, HIDDEN)?,
+            ResponseKind::Hide => {
+                self.end_hiding(record.ix, at.time)?;
+                let until = int(act.until.unwrap_or_default().0);
+                let sql = "INSERT INTO hiding VALUES(?,?,?,?,NULL)";
+                self.run(sql, [at.ix, record.ix, at.actor, until])?;
+                self.stand(at, &record, HIDDEN)?;
+            }
+            ResponseKind::Show => {
+                self.end_hiding(record.ix, at.time)?;
+                self.stand(at, &record, record.author_left)?;
+            }
         }
+        self.follow(at, &record)
+    }
+
+    /// What follows from where a record stands now.
+    fn follow(&mut self, at: &At, record: &Known) -> Result<(), BookError> {
         if record.schema == "alias" {
             let body = self.body(record.head)?.unwrap_or_default();
             self.follow_alias(at, record.ix, &body)?;
         }
         if record.schema == "need" {
             self.touched.insert(record.ix);
+        }
+        Ok(())
+    }
+
+    fn end_hiding(&self, record: i64, now: i64) -> Result<(), BookError> {
+        let sql = "UPDATE hiding SET ended=min(?2,until) WHERE record=?1 AND ended IS NULL";
+        self.run(sql, [record, now])?;
+        Ok(())
+    }
+
+    /// Hidings that are over by the time of a block: their records stand where their authors left
+    /// them.
+    pub(super) fn end_hidings(&mut self, first: i64, now: i64) -> Result<(), BookError> {
+        let sql = "SELECT record FROM hiding WHERE ended IS NULL AND until<=? ORDER BY ix";
+        let over: Vec<i64> = {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([now], |row| row.get(0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        for ix in over {
+            let Some(record) = self.record(ix)? else { continue };
+            let at = At { ix: first, time: now, actor: record.author };
+            self.end_hiding(ix, now)?;
+            self.stand(&at, &record, record.author_left)?;
+            self.follow(&at, &record)?;
         }
         Ok(())
     }
@@ -113,12 +172,14 @@ impl Writer<'_> {
         Ok(())
     }
 
-    /// The author gives a better body: what the old one said is taken out, the new one put in.
+    /// The author gives a better body: what the old one said is taken out, the new one put in. What
+    /// a hidden record says is out already.
     fn correct(&mut self, at: &At, record: &Known, body: &Body) -> Result<(), BookError> {
         match record.schema.as_str() {
             "need" => self.correct_need(at, record.ix, body),
             "facility" => self.correct_facility(at, record.ix, body),
             "alias" => self.correct_alias(at, record, body),
+            "stock-in" | "stock-out" | "beds" if record.status != OPEN => Ok(()),
             "stock-in" | "stock-out" => {
                 let before = self.body(record.head)?.unwrap_or_default();
                 self.statement(at, &record.schema, &before, -1)?;
@@ -133,27 +194,43 @@ impl Writer<'_> {
         }
     }
 
+    /// The author takes a record back or puts another in its place; a hiding stays.
     fn close(&mut self, at: &At, record: &Known, status: i64) -> Result<(), BookError> {
-        let sql = "UPDATE record SET status=?, closed_by=? WHERE ix=?";
+        let sql = "UPDATE record SET author_left=?, closed_by=? WHERE ix=?";
         self.run(sql, [status, at.ix, record.ix])?;
+        let status = if record.status == HIDDEN { HIDDEN } else { status };
+        self.stand(at, record, status)
+    }
+
+    /// Puts a record where it stands for readers from now on; what it says counts while it is open.
+    fn stand(&mut self, at: &At, record: &Known, status: i64) -> Result<(), BookError> {
+        if status == record.status {
+            return Ok(());
+        }
+        self.run("UPDATE record SET status=? WHERE ix=?", [status, record.ix])?;
+        let change = i64::from(status == OPEN).saturating_sub(i64::from(record.status == OPEN));
         match record.schema.as_str() {
             "need" => {
                 self.run("UPDATE need SET closed=? WHERE ix=?", [status, record.ix])?;
             }
             "facility" => {
-                let hidden = if status == HIDDEN { UNSPEAKABLE } else { GONE };
+                let hidden = match status {
+                    OPEN => SPOKEN,
+                    HIDDEN => UNSPEAKABLE,
+                    _ => GONE,
+                };
                 self.run("UPDATE party SET hidden=? WHERE id=?", [hidden, record.ix])?;
                 self.index_party(record.ix)?;
                 self.resolve_names_of(at, record.ix)?;
                 self.replace_places(record.ix)?;
             }
-            "stock-in" | "stock-out" => {
+            "stock-in" | "stock-out" if change != 0 => {
                 let body = self.body(record.head)?.unwrap_or_default();
-                self.statement(at, &record.schema, &body, -1)?;
+                self.statement(at, &record.schema, &body, change)?;
             }
-            "beds" => {
+            "beds" if change != 0 => {
                 let body = self.body(record.head)?.unwrap_or_default();
-                self.beds(at, &body, -1)?;
+                self.beds(at, &body, change)?;
             }
             _ => {}
         }

@@ -137,6 +137,7 @@ impl<'a> Writer<'a> {
             reason: Some(reason),
             body,
             by: None,
+            until: None,
             occurred: Some(occurred),
             evidence: Vec::new(),
         };

@@ -245,12 +245,14 @@ impl Stage {
             reason: reason.map(str::to_owned),
             body: None,
             by: None,
+            until: None,
             occurred: self.past,
             evidence: Vec::new(),
         };
         match answer {
             Answer::Correct(_, body) => respond.body = Some(body),
             Answer::Supersede(_, by) => respond.by = Some(by),
+            Answer::Hide(_) => respond.until = Some(self.in_days(180)),
             _ => {}
         }
         self.say(who, Act::RecordRespond(respond), &[])
