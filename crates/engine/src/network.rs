@@ -24,8 +24,18 @@ const HANDSHAKE_AGE: Duration = Duration::from_secs(10);
 const DIAL_PAUSE: Duration = Duration::from_millis(50);
 /// and to the same one.
 const DIAL_AGAIN: Duration = Duration::from_millis(250);
-/// Greetings from one address; all validators may sit behind it.
-const GREETINGS_PER_SECOND: NonZeroU32 = NZU32!(64);
+/// A stranger who connects must have shown a validator's key within this: three messages, also
+/// between continents.
+const GREETING_PATIENCE: Duration = Duration::from_secs(3);
+/// Connections that have not yet shown a key, in all: each takes a file from the archive, and a
+/// process may have only 512. 64 validators that start together need as many.
+const GREETINGS_AT_ONCE: NonZeroU32 = NZU32!(128);
+/// Greetings from one address. With the patience above they are at most 48 at once, so that one
+/// address cannot keep all others out. Validators behind one address call again soon, and are
+/// called.
+const GREETINGS_PER_SECOND: NonZeroU32 = NZU32!(16);
+/// The same for a neighbourhood (/24, for IPv6 /48): at most 96 at once, of 128.
+const NEIGHBOURS_PER_SECOND: NonZeroU32 = NZU32!(32);
 /// Messages waiting inside the network besides those of the channels.
 const MAILBOX: NonZeroUsize = NZUsize!(256);
 /// A validator sends some five votes and certificates a view, and views turn a few hundred times
@@ -124,7 +134,10 @@ fn config(
     // Few and known validators can afford to connect at once.
     config.dial_frequency = DIAL_PAUSE;
     config.peer_connection_cooldown = DIAL_AGAIN;
+    config.handshake_timeout = GREETING_PATIENCE;
+    config.max_concurrent_handshakes = GREETINGS_AT_ONCE;
     config.allowed_handshake_rate_per_ip = Quota::per_second(GREETINGS_PER_SECOND);
+    config.allowed_handshake_rate_per_subnet = Quota::per_second(NEIGHBOURS_PER_SECOND);
     // Validators are few and known by key; many sit behind one address or leave by another.
     config.bypass_ip_check = true;
     config.allow_private_ips = true;

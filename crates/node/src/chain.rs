@@ -34,7 +34,10 @@ pub enum SubmitError {
     /// Everybody together has too many waiting.
     #[error("the node has too many operations waiting")]
     NodeBusy,
-    /// The node has stopped, or its disk is nearly full.
+    /// The disk or the memory is nearly full.
+    #[error("the node takes nothing now: {0}")]
+    Short(String),
+    /// The node has stopped.
     #[error("the node takes nothing: {0}")]
     Stopped(String),
 }

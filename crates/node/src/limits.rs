@@ -66,6 +66,9 @@ pub const FOLLOWER_OPERATIONS: usize = 8_192;
 pub const CERTIFICATE_SEARCH: u64 = 64;
 /// Free bytes below which nothing more is taken: the engine needs room to finish and to say so.
 pub const DISK_FREE_BYTES: u64 = 64 << 20;
+/// Of a hundred parts of the memory this process may use, how many may be in use when an operation
+/// is taken: answers, blocks of others and a saved state need the rest.
+pub const MEMORY_PERCENT: u64 = 80;
 /// Operations spread again at a time: a few blocks' worth.
 pub const SPREAD_AGAIN: usize = 8_192;
 /// Seconds after which what was handed to this node and still waits is spread again.
@@ -74,8 +77,13 @@ pub const SPREAD_AGAIN_S: u64 = 2;
 pub const EVIDENCE_FILES: usize = 1_000;
 /// Bytes of final blocks given to a mirror at once.
 pub const MIRROR_BYTES: usize = 8 << 20;
+/// Bytes of one answer that a mirror takes: what is given at once, which ends after the block that
+/// passes it, and that block's certificate and lengths.
+pub const MIRROR_ANSWER_BYTES: usize = MIRROR_BYTES + BODY_BYTES + CERTIFICATE_BYTES + 4_096;
 /// Blocks without a certificate of their own that a mirror holds until one follows.
 pub const MIRROR_BLOCKS: usize = 16_384;
+/// Bytes of these blocks: sixteen full ones. An honest engine certifies nearly every block.
+pub const MIRROR_OPEN_BYTES: usize = 64 << 20;
 /// Validators that may join before the process must be started again to make room.
 pub const NEWCOMERS: usize = 8;
 /// Bytes of a certificate: 64 signatures and what they sign.

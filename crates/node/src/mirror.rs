@@ -1,19 +1,24 @@
 //! A mirror: follows the book of others, checks everything, and votes on nothing.
 //!
-//! 1. One thread fetches final blocks from another node, ahead of what is checked.
-//! 2. Blocks must follow one another; each run of them must end in a certified one; the certificate
-//!    must be a quorum's of the epoch's validators, whom this mirror knows from its own state.
-//! 3. All signatures, of validators and on operations, are checked together.
-//! 4. The blocks are stored durably, then executed; the state must be the one the header names.
-//! 5. If an epoch begins in which this node's own key is a validator's, the mirror ends, and the
+//! 1. One thread fetches final blocks from another node, ahead of what is checked. An answer has at
+//!    most [`limits::MIRROR_ANSWER_BYTES`].
+//! 2. Before a block is kept its body must hash to what its header names, and the header must follow
+//!    the one before: network, height, parent, time. Blocks that no certificate covers yet are kept
+//!    up to [`limits::MIRROR_OPEN_BYTES`].
+//! 3. Each run of blocks must end in a certified one; the certificate must be a quorum's of the
+//!    epoch's validators, whom this mirror knows from its own state.
+//! 4. All signatures, of validators and on operations, are checked together.
+//! 5. The blocks are stored durably, then executed; the state must be the one the header names.
+//! 6. If an epoch begins in which this node's own key is a validator's, the mirror ends, and the
 //!    node takes part in ordering from that block on.
 //!
-//! What the other node sends can delay a mirror. It can make it accept nothing that a quorum of
-//! validators did not sign.
+//! What the other node sends can delay a mirror. It can make it neither accept anything that a
+//! quorum of validators did not sign, nor hold more than these limits.
 
 use crate::chain::Chain;
 use crate::checker::are_good;
 use crate::limits;
+use crate::open::{Open, follows};
 use crate::store::{Sealed, Store};
 use bytes::Bytes;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -178,16 +183,14 @@ impl Mirror {
         let mut from = self.chain.applied() + 1;
         let run = move || {
             while !stop.load(Ordering::Relaxed) {
-                let answer = source.blocks(from).map(|bytes| read(&bytes));
-                let (batch, pause) = match answer {
-                    Ok(Some(batch)) if batch.is_empty() => {
+                let (batch, pause) = match source.blocks(from).and_then(|bytes| read(&bytes)) {
+                    Ok(batch) if batch.is_empty() => {
                         trouble.note(None);
                         (batch, IDLE)
                     }
-                    Ok(Some(batch)) => (batch, Duration::ZERO),
-                    Ok(None) => (Vec::new(), TROUBLE),
+                    Ok(batch) => (batch, Duration::ZERO),
                     Err(reason) => {
-                        tracing::debug!(reason, "another node cannot be reached");
+                        tracing::debug!(reason, "another node gives no blocks");
                         trouble.note(Some(reason));
                         (Vec::new(), TROUBLE)
                     }
@@ -206,7 +209,7 @@ impl Mirror {
 
     /// Checks and takes what is fetched, until an epoch begins in which this node votes.
     fn take_in(&self, batches: &Receiver<Vec<Sealed>>) -> Result<(), Fault> {
-        let mut open: Vec<Sealed> = Vec::new();
+        let mut open = Open::after(self.chain.last().header);
         while let Ok(batch) = batches.recv() {
             if self.is_stopped() {
                 return Ok(());
@@ -214,8 +217,8 @@ impl Mirror {
             if batch.is_empty() {
                 continue;
             }
-            open.extend(batch);
-            while let Some(run) = self.next_run(&mut open) {
+            open.keep(batch).map_err(Fault::Theirs)?;
+            while let Some(run) = open.next_run(|height| self.genesis.epoch(height)) {
                 self.check(&run).map_err(Fault::Theirs)?;
                 self.store.append(&run).map_err(|e| Fault::Ours(format!("the disk: {e}")))?;
                 for sealed in run {
@@ -227,21 +230,9 @@ impl Mirror {
                     return Ok(());
                 }
             }
-            if open.len() > limits::MIRROR_BLOCKS {
-                return Err(Fault::Theirs("too many blocks without a certificate".into()));
-            }
+            open.is_bearable().map_err(Fault::Theirs)?;
         }
         Ok(())
-    }
-
-    /// Splits off blocks of one epoch up to the last certified one.
-    fn next_run(&self, open: &mut Vec<Sealed>) -> Option<Vec<Sealed>> {
-        let epoch = self.genesis.epoch(open.first()?.block.header.height);
-        let of_epoch = |sealed: &&Sealed| self.genesis.epoch(sealed.block.header.height) == epoch;
-        let same = open.iter().take_while(of_epoch).count();
-        let certified = open.iter().take(same).rposition(|sealed| sealed.certificate.is_some())?;
-        let rest = open.split_off(certified + 1);
-        Some(std::mem::replace(open, rest))
     }
 
     /// Checks links, certificates and all signatures of a run.
@@ -255,12 +246,7 @@ impl Mirror {
         let mut checks = Vec::new();
         for sealed in run {
             let header = &sealed.block.header;
-            if !follows(header, &parent) {
-                return Err(format!(
-                    "block {} does not follow block {}",
-                    header.height, parent.height
-                ));
-            }
+            follows(header, &parent)?;
             if let Some(certificate) = &sealed.certificate {
                 certificate_checks(&quorum_of, header, certificate, &mut checks)?;
             }
@@ -294,20 +280,17 @@ enum Fault {
     Ours(String),
 }
 
-/// The blocks of an answer; `None` if it is cut or holds anything else.
-fn read(bytes: &[u8]) -> Option<Vec<Sealed>> {
+/// The blocks of an answer, each with the body that its header names.
+fn read(bytes: &[u8]) -> Result<Vec<Sealed>, String> {
+    if bytes.len() > limits::MIRROR_ANSWER_BYTES {
+        return Err(format!("an answer of {} bytes is longer than any node gives", bytes.len()));
+    }
     let (mut rest, mut blocks) = (bytes, Vec::new());
     while !rest.is_empty() {
-        blocks.push(Sealed::read(&mut rest)?);
+        let sealed = Sealed::read(&mut rest);
+        blocks.push(sealed.ok_or("an answer is cut, or a body is not the one its header names")?);
     }
-    Some(blocks)
-}
-
-fn follows(header: &Header, parent: &Header) -> bool {
-    header.network == parent.network
-        && header.height == parent.height + 1
-        && header.parent == parent.digest()
-        && header.time_ms >= parent.time_ms
+    Ok(blocks)
 }
 
 /// Those whose quorum makes blocks of an epoch final.
@@ -355,8 +338,10 @@ fn all_good(checks: &[Check]) -> bool {
     };
     let (left, right) = checks.split_at(checks.len() / 2);
     std::thread::scope(|scope| {
-        let left = scope.spawn(move || left.is_empty() || good(left));
+        let check = move || left.is_empty() || good(left);
+        let other = std::thread::Builder::new().spawn_scoped(scope, check);
         let right = right.is_empty() || good(right);
-        left.join().unwrap_or(false) && right
+        // Where the system gives no further thread, this one does both.
+        right && other.map_or_else(|_| check(), |thread| thread.join().unwrap_or(false))
     })
 }

@@ -7,6 +7,7 @@ use crate::directory::{Directory, DirectoryError};
 use crate::evidence::{self, Contradiction};
 use crate::follower::{Feed, Follower};
 use crate::hashes::Hashes;
+use crate::memory::{Memory, MemoryReading};
 use crate::mirror::{End, Mirror, Source, Trouble};
 use crate::overdue::Overdue;
 use crate::pool::{Ingress, Item, Pool};
@@ -126,6 +127,7 @@ pub struct Node {
     archive: Archive,
     evidence: Arc<evidence::Archive>,
     room: Room,
+    memory: Memory,
     failure: Arc<Mutex<Option<String>>>,
     trouble: Arc<Trouble>,
     stall: Arc<Stall>,
@@ -191,6 +193,7 @@ impl Node {
             archive: Archive::default(),
             evidence,
             room,
+            memory: Memory::new(Box::new(MemoryReading::now)),
             failure: Arc::default(),
             trouble: Arc::default(),
             stall: Arc::default(),
@@ -317,8 +320,11 @@ impl Node {
 
     /// Takes a signed envelope into the pool. The receiver is told what becomes of it.
     pub fn submit(&self, envelope: &[u8]) -> Result<(Hash, Pending), SubmitError> {
-        if let Some(reason) = self.failed().or_else(|| self.room.shortage()) {
+        if let Some(reason) = self.failed() {
             return Err(SubmitError::Stopped(reason));
+        }
+        if let Some(reason) = self.shortage() {
+            return Err(SubmitError::Short(reason));
         }
         self.chain.take_in(envelope, Ingress::Local)
     }
@@ -368,15 +374,27 @@ impl Node {
         Ok(bytes)
     }
 
+    /// The final block of this height as [`Sealed::write`] writes it; `None` if there is none yet.
+    pub async fn sealed_block(&self, height: u64) -> Result<Option<Vec<u8>>, String> {
+        if height > self.chain.last().header.height {
+            return Ok(None);
+        }
+        let sealed = self.archive.sealed(height).await;
+        let sealed = sealed.ok_or_else(|| format!("block {height} is not at hand"))?;
+        let mut bytes = Vec::new();
+        Sealed::write(&sealed, &mut bytes);
+        Ok(Some(bytes))
+    }
+
     /// So many hashes of a tile of the log, checked; `None` if the log has not so many there.
     pub fn tile(&self, level: u8, index: u64, width: u16) -> Result<Option<Vec<Hash>>, Damaged> {
         tiles::tile(&self.chain, level, index, width)
     }
 
-    /// So many entries of the log, each after its length in two bytes, checked; `None` if the log
-    /// has not so many there.
-    pub async fn entries(&self, index: u64, width: u16) -> Result<Option<Vec<u8>>, Damaged> {
-        tiles::entries(&self.chain, &self.archive, index, width).await
+    /// Entries of the log from this place on that stand in one block, each after its length in two
+    /// bytes, and how many. They have these leaves, and are at most as many.
+    pub async fn entries(&self, first: u64, leaves: &[Hash]) -> Result<(Vec<u8>, usize), Damaged> {
+        tiles::entries(&self.chain, &self.archive, first, leaves).await
     }
 
     /// Size and head of the log after the newest certified block, signed by this node.
@@ -413,9 +431,9 @@ impl Node {
         }
     }
 
-    /// Why nothing more is taken, if the disk is nearly full.
+    /// Why nothing more is taken, if the disk or the memory is nearly full.
     pub fn shortage(&self) -> Option<String> {
-        self.room.shortage()
+        self.room.shortage().or_else(|| self.memory.shortage())
     }
 
     /// Contradictions of validators this node saw.

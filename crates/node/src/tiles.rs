@@ -18,9 +18,6 @@ use weal_proof::note::{NoteSignature, sign_ed25519};
 use weal_proof::tile::{TILE_WIDTH, width_of};
 use weal_proof::{Hash, Header};
 
-/// Entries of one part of the log: at most 256, each of at most 65,535 bytes.
-type Entries = Vec<Vec<u8>>;
-
 /// This node's files do not hold what they held when they were written.
 #[derive(Debug, thiserror::Error, Clone, PartialEq, Eq)]
 #[error("this node's own files are damaged: {0}")]
@@ -104,49 +101,28 @@ fn right_edge(frontier: &Frontier, level: u8) -> Option<&[Hash]> {
     frontier.roots().get(above..above + own)
 }
 
-/// So many entries, each after its length in two bytes; `None` if the log has not so many there.
+/// Entries from one place on that stand in one block, each after its length in two bytes, and how
+/// many; they have these leaves. A bundle of 256 may have 16 MB, so it is given block by block.
 pub(crate) async fn entries(
     chain: &Chain,
     archive: &Archive,
-    index: u64,
-    width: u16,
-) -> Result<Option<Vec<u8>>, Damaged> {
-    let Some(leaves) = tile(chain, 0, index, width)? else { return Ok(None) };
-    let first = index * u64::from(TILE_WIDTH);
-    let entries = collect(chain, archive, first, leaves.len()).await?;
-    let mut bundle = Vec::new();
-    for (at, (entry, leaf)) in (first..).zip(entries.iter().zip(&leaves)) {
-        let length = u16::try_from(entry.len()).ok().filter(|_| leaf_hash(entry) == *leaf);
-        let length = length.ok_or_else(|| damaged(format!("entry {at}")))?;
-        bundle.extend_from_slice(&length.to_be_bytes());
-        bundle.extend_from_slice(entry);
-    }
-    Ok(Some(bundle))
-}
-
-/// Entries from the blocks that hold them; blocks without entries are not looked at.
-async fn collect(
-    chain: &Chain,
-    archive: &Archive,
     first: u64,
-    count: usize,
-) -> Result<Entries, Damaged> {
-    let mut entries = Entries::with_capacity(count);
-    while entries.len() < count {
-        let at = first + entries.len() as u64;
-        let (height, before) = place(chain, at).ok_or_else(|| damaged("the sizes of blocks"))?;
-        let wrong = || damaged(format!("block {height}"));
-        let block = archive.block(height).await.ok_or_else(wrong)?;
-        let envelopes = body::split(&block.body).ok_or_else(wrong)?;
-        let skip = usize::try_from(at - before).map_err(|_| wrong())?;
-        let taken = envelopes.into_iter().skip(skip).take(count - entries.len());
-        let had = entries.len();
-        entries.extend(taken.map(<[u8]>::to_vec));
-        if entries.len() == had {
-            return Err(wrong());
-        }
+    leaves: &[Hash],
+) -> Result<(Vec<u8>, usize), Damaged> {
+    let (height, before) = place(chain, first).ok_or_else(|| damaged("the sizes of blocks"))?;
+    let wrong = || damaged(format!("block {height}"));
+    let block = archive.block(height).await.ok_or_else(wrong)?;
+    let envelopes = body::split(&block.body).ok_or_else(wrong)?;
+    let skip = usize::try_from(first - before).map_err(|_| wrong())?;
+    let (mut bytes, mut count) = (Vec::new(), 0);
+    for (entry, leaf) in envelopes.into_iter().skip(skip).zip(leaves) {
+        let length = u16::try_from(entry.len()).ok().filter(|_| leaf_hash(entry) == *leaf);
+        let length = length.ok_or_else(|| damaged(format!("entry {}", first + count as u64)))?;
+        bytes.extend_from_slice(&length.to_be_bytes());
+        bytes.extend_from_slice(entry);
+        count += 1;
     }
-    Ok(entries)
+    if count == 0 { Err(wrong()) } else { Ok((bytes, count)) }
 }
 
 /// The block that holds an entry, and the place of the block's first entry.

@@ -7,6 +7,7 @@ use bytes::Bytes;
 use futures::executor::block_on;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use weal_engine::Ledger as _;
 use weal_kernel::block::FinalBlock;
@@ -15,6 +16,7 @@ use weal_kernel::principals::op::{KeySet, PrincipalKind, Register};
 use weal_kernel::schema::{FORMAT, Rules};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Hash};
+use weal_node::limits;
 use weal_node::parts::{Ingress, Item, Outlets, Pool, begin, check};
 use weal_node::{Config, Directory, Follower, Node, Pending, Sealed, Source};
 use weal_proof::genesis::Genesis;
@@ -164,6 +166,80 @@ fn a_mirror_follows_and_refuses_what_no_quorum_signed() {
         let first = blocks.first().unwrap().certificate.clone();
         blocks.last_mut().unwrap().certificate = first;
     });
+}
+
+/// Another node that gives full blocks without a certificate for ever.
+struct Liar {
+    /// What its first block follows, and whether the others follow it.
+    tip: Header,
+    linked: bool,
+    body: Bytes,
+    given: Arc<AtomicUsize>,
+}
+
+impl Liar {
+    fn next(&mut self, height: u64) -> Vec<u8> {
+        let parent = if self.linked { self.tip.digest() } else { Hash::ZERO };
+        let body = Hash::of(&[&self.body]);
+        let header = Header { height, parent, body, ..self.tip.clone() };
+        self.tip = header.clone();
+        let block = weal_engine::Block { header, body: self.body.clone() };
+        let mut bytes = Vec::new();
+        Sealed { block, certificate: None }.write(&mut bytes);
+        bytes
+    }
+}
+
+impl Source for Liar {
+    fn blocks(&mut self, from: u64) -> Result<Vec<u8>, String> {
+        let bytes = [self.next(from), self.next(from + 1)].concat();
+        self.given.fetch_add(bytes.len(), Ordering::Relaxed);
+        Ok(bytes)
+    }
+    fn outbox(&mut self) -> Box<dyn FnMut(Bytes) + Send> {
+        Box::new(|_| ())
+    }
+}
+
+/// What a mirror says of a liar, and how many bytes it took until then.
+fn lied_to(linked: bool, body: Bytes) -> (String, usize) {
+    let home = tempfile::tempdir().unwrap();
+    let directory = Directory::create(home.path(), &genesis(), &rules()).unwrap();
+    let outlets = Outlets {
+        follow: Box::new(|_| ()),
+        save: Box::new(|_| ()),
+        check: Box::new(|_| ()),
+        accuse: Box::new(|_| ()),
+    };
+    let tip = begin(&directory, Arc::default(), outlets).unwrap().genesis();
+    let given = Arc::new(AtomicUsize::new(0));
+    let liar = Liar { tip, linked, body, given: given.clone() };
+    let node = start(home.path(), SecretKey::from_seed([8; 32]), Some(Box::new(liar)));
+    let end = Instant::now() + PATIENCE;
+    loop {
+        assert!(Instant::now() < end, "the mirror does not say what is wrong");
+        if let Some(reason) = node.standing().trouble {
+            assert_eq!((node.position().header.height, node.failed()), (0, None));
+            return (reason, given.load(Ordering::Relaxed));
+        }
+        std::thread::sleep(Duration::from_millis(5));
+    }
+}
+
+#[test]
+fn a_mirror_holds_no_more_of_what_a_liar_sends_than_its_limit() {
+    let full = Bytes::from(vec![0; limits::BODY_BYTES]);
+    // Answers wait in a short queue, one is being made and one is looked at.
+    let ahead = 5 * limits::MIRROR_ANSWER_BYTES;
+    let (reason, taken) = lied_to(true, full.clone());
+    assert!(reason.contains("MB) came without a certificate"), "{reason}");
+    assert!(taken <= limits::MIRROR_OPEN_BYTES + ahead, "{taken} bytes were taken");
+    let (reason, taken) = lied_to(false, full.clone());
+    assert!(reason.contains("does not follow"), "{reason}");
+    assert!(taken <= ahead, "{taken} bytes were taken");
+    let long = Bytes::from(vec![0; limits::MIRROR_ANSWER_BYTES]);
+    let (reason, _) = lied_to(true, long);
+    assert!(reason.contains("longer than any node gives"), "{reason}");
 }
 
 #[test]

@@ -1,6 +1,8 @@
 //! What every face needs: the book to read, and the ledger to ask and to write to.
 
+use crate::api::Buckets;
 use crate::api::funds::Checks;
+use crate::door::{DoorLimits, Shares};
 use crate::witness::Head;
 use futures::future::BoxFuture;
 use serde::Serialize;
@@ -155,7 +157,10 @@ pub enum SubmitError {
         /// Seconds after which to try again.
         retry_after_s: u64,
     },
-    /// The node is stopping, or its disk is full (HTTP 503).
+    /// Its disk or its memory is nearly full (HTTP 503); the words are for everybody.
+    #[error("the node takes nothing now: {0}")]
+    Short(String),
+    /// The node is stopping (HTTP 503).
     #[error("the node cannot write: {0}")]
     Stopped(String),
 }
@@ -189,18 +194,18 @@ pub trait Ledger: Send + Sync + 'static {
     }
     /// The first page of the book.
     fn first_page(&self) -> FirstPage;
-    /// Final blocks from this height on, as `weal_node::Sealed` writes them.
-    fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>>;
+    /// The final block of this height, as `weal_node::Sealed` writes it; `None` if there is none yet.
+    fn block(&self, height: u64) -> BoxFuture<'_, Result<Option<Vec<u8>>, String>>;
     /// The changes of the validators since genesis, each with its proof.
     fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>>;
     /// So many hashes of a tile of the log, checked; `None` if the log has not so many there.
     fn tile(&self, _level: u8, _index: u64, _width: u16) -> Result<Option<Vec<Hash>>, Damaged> {
         Ok(None)
     }
-    /// So many entries of the log, each after its length in two bytes, checked; `None` if the log
-    /// has not so many there.
-    fn entries(&self, _: u64, _: u16) -> BoxFuture<'_, Result<Option<Vec<u8>>, Damaged>> {
-        Box::pin(async { Ok(None) })
+    /// Entries of the log from this place on that stand in one block, each after its length in two
+    /// bytes, and how many. They have these leaves, and are at most as many.
+    fn entries(&self, _: u64, _: Vec<Hash>) -> BoxFuture<'_, Result<(Vec<u8>, usize), Damaged>> {
+        Box::pin(async { Err(Damaged("this ledger keeps no entries".into())) })
     }
     /// Size and head of the log, signed by this node and by witnesses.
     fn checkpoint(&self) -> BoxFuture<'_, Result<Head, String>> {
@@ -223,11 +228,27 @@ pub struct App {
     pub library: Arc<Library>,
     /// Texts of charters that people are writing.
     pub(crate) checks: Arc<Checks>,
+    /// How often each address may ask.
+    pub(crate) buckets: Arc<Buckets>,
+    /// What all requests share.
+    pub(crate) shares: Arc<Shares>,
 }
 
 impl App {
     /// Faces of this book and this ledger.
     pub fn new(reader: Reader, ledger: Arc<dyn Ledger>) -> App {
-        App { reader, ledger, library: Arc::default(), checks: Arc::default() }
+        App::with_limits(reader, ledger, DoorLimits::default())
+    }
+
+    /// The same, behind a door with these limits.
+    pub fn with_limits(reader: Reader, ledger: Arc<dyn Ledger>, limits: DoorLimits) -> App {
+        let (library, checks) = (Arc::default(), Arc::default());
+        let (buckets, shares) = (Buckets::new(&limits), Shares::new(limits));
+        App { reader, ledger, library, checks, buckets, shares }
+    }
+
+    /// What the door allows.
+    pub fn limits(&self) -> &DoorLimits {
+        &self.shares.limits
     }
 }

@@ -4,6 +4,7 @@ pub mod api;
 pub mod app;
 pub mod backup;
 pub mod cli;
+pub mod door;
 mod keeping;
 pub mod metrics;
 pub mod pages;

@@ -1,6 +1,7 @@
 //! Joins a node, its read model and the faces into one process.
 
 use crate::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted};
+use crate::door::{self, DoorLimits};
 use crate::keeping;
 use crate::metrics::{self, Counts};
 use crate::witness::{Cosigners, Head};
@@ -113,6 +114,7 @@ impl Live {
             weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
             weal_node::SubmitError::SenderBusy => busy(Full::Sender),
             weal_node::SubmitError::NodeBusy => busy(Full::Everybody),
+            weal_node::SubmitError::Short(reason) => SubmitError::Short(reason),
             weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
         })?;
         self.await_outcome(pending, wait).await
@@ -216,8 +218,8 @@ impl Ledger for Live {
         FirstPage { genesis, rules }
     }
 
-    fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>> {
-        self.node.sealed(from).boxed()
+    fn block(&self, height: u64) -> BoxFuture<'_, Result<Option<Vec<u8>>, String>> {
+        self.node.sealed_block(height).boxed()
     }
 
     fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>> {
@@ -228,8 +230,12 @@ impl Ledger for Live {
         self.node.tile(level, index, width)
     }
 
-    fn entries(&self, index: u64, width: u16) -> BoxFuture<'_, Result<Option<Vec<u8>>, Damaged>> {
-        self.node.entries(index, width).boxed()
+    fn entries(
+        &self,
+        first: u64,
+        leaves: Vec<Hash>,
+    ) -> BoxFuture<'_, Result<(Vec<u8>, usize), Damaged>> {
+        async move { self.node.entries(first, &leaves).await }.boxed()
     }
 
     fn checkpoint(&self) -> BoxFuture<'_, Result<Head, String>> {
@@ -251,9 +257,6 @@ pub enum ServeError {
     /// The address is taken or not this machine's.
     #[error("cannot listen on {0}: {1}")]
     Listen(SocketAddr, #[source] std::io::Error),
-    /// The server failed.
-    #[error("the server failed: {0}")]
-    Server(#[from] std::io::Error),
     /// The node stopped by itself.
     #[error("the node stopped: {0}")]
     Node(String),
@@ -279,18 +282,16 @@ pub async fn listen(address: SocketAddr) -> Result<tokio::net::TcpListener, Serv
     tokio::net::TcpListener::bind(address).await.map_err(|e| ServeError::Listen(address, e))
 }
 
-/// Serves until the process is asked to stop or the node fails.
+/// Serves behind a door with these limits until the process is asked to stop or the node fails.
 pub async fn serve(
     listener: tokio::net::TcpListener,
-    live: Arc<Live>,
-    reader: Reader,
+    (live, reader): (Arc<Live>, Reader),
+    limits: DoorLimits,
 ) -> Result<(), ServeError> {
-    let app = App::new(reader, live.clone());
+    let app = App::with_limits(reader, live.clone(), limits.clone());
     let router = router(app).merge(metrics::beside_pages(live.clone()));
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let server = axum::serve(listener, service);
     tokio::select! {
-        result = async { server.await } => result?,
+        never = door::serve(listener, router, limits) => match never {},
         () = asked_to_stop() => {}
         () = live.node().ended() => {
             let reason = live.node().failed().unwrap_or_else(|| "without saying why".into());

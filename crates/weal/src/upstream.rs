@@ -8,8 +8,8 @@ use weal_node::Source;
 
 /// An answer may take so long, and no longer.
 const PATIENCE: Duration = Duration::from_secs(30);
-/// Bytes of blocks read at once: what a node gives, and the blocks it may end with.
-const ANSWER_BYTES: u64 = 64 << 20;
+/// Bytes of an answer: what a node gives at once, and nothing longer is held.
+const ANSWER_BYTES: u64 = weal_node::limits::MIRROR_ANSWER_BYTES as u64;
 /// Operations that may wait to be handed on; those beyond are handed on again later.
 const WAITING: usize = 4_096;
 /// Operations handed on at once.

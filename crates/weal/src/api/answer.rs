@@ -220,6 +220,34 @@ impl Call {
         response
     }
 
+    /// Answers with what is read while it is sent, and is therefore not named by its content.
+    pub(super) fn stream(&self, content_type: &'static str, body: Body) -> Response {
+        let mut response = typed(content_type, body);
+        let caching = HeaderValue::from_static("no-cache");
+        response.headers_mut().insert(header::CACHE_CONTROL, caching);
+        response
+    }
+
+    /// The same, of what never changes; `caching` says whether it may be kept without asking.
+    pub(super) fn stream_of(
+        &self,
+        api: &Api,
+        content_type: &'static str,
+        (body, full): (Body, bool),
+    ) -> Response {
+        let mut response = typed(content_type, body);
+        let caching = if full { FOR_EVER } else { FRESH };
+        describe(response.headers_mut(), None, &self.tag(api, None, false), caching);
+        response
+    }
+
+    /// Whether the reader has already what never changes at this path.
+    pub(super) fn kept(&self, api: &Api, full: bool) -> Option<Response> {
+        let tag = self.tag(api, None, false);
+        let caching = if full { FOR_EVER } else { FRESH };
+        self.has(&tag).then(|| unchanged(None, &tag, caching))
+    }
+
     /// The `Link` to the next part: the same query with another cursor.
     fn link(&self, next: Option<&str>) -> Option<(HeaderName, HeaderValue)> {
         let (path, query) = self.target.split_once('?').unwrap_or((&self.target, ""));

@@ -65,7 +65,7 @@ pub(super) struct Draft {
     request_body(content = DraftRequest, content_type = "application/json"),
     responses((status = 200, description = "What to sign.", body = Draft)))]
 async fn draft(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {
-    let body = read_body(request, &[JSON], OPERATION_BYTES).await?;
+    let body = read_body(&api, request, &[JSON], OPERATION_BYTES).await?;
     let request: DraftRequest =
         serde_json::from_slice(&body).map_err(|e| bad_body("/", e.to_string()))?;
     let (actor, mandate) = (id("/actor", request.actor)?, id("/mandate", request.mandate)?);

@@ -2,7 +2,9 @@
 
 use super::Api;
 use super::fault::Fault;
+use super::limits::BUSY_RETRY_S;
 use super::problem::{CONTENT_TYPE, Problem};
+use crate::door::asked_by;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -22,9 +24,12 @@ pub(super) async fn pass(State(api): State<Api>, request: Request, next: Next) -
     } else {
         let writes = request.uri().path().starts_with("/operations");
         let counted = !(writes && request.method() == Method::POST);
-        match counted.then(|| api.buckets.admit(&request)).flatten() {
+        let (parts, body) = request.into_parts();
+        let address = api.app.buckets.address(&parts);
+        let request = Request::from_parts(parts, body);
+        match counted.then(|| api.app.buckets.admit(address)).flatten() {
             Some(refusal) => refusal,
-            None => in_our_words(next.run(request).await),
+            None => in_our_words(asked_by(address, next.run(request)).await),
         }
     };
     let headers = response.headers_mut();
@@ -71,6 +76,10 @@ fn in_our_words(response: Response) -> Response {
         }
         StatusCode::PAYLOAD_TOO_LARGE => Problem::new(Fault::TooLong, "the body is too long"),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => Problem::new(Fault::WrongType, "content type"),
+        StatusCode::REQUEST_TIMEOUT => Problem::new(Fault::TooSlow, "it made no progress"),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            Problem::new(Fault::NodeBusy, "it cannot answer now").retry_after(BUSY_RETRY_S)
+        }
         other if other.is_client_error() => {
             Problem::new(Fault::BadQuery, other.canonical_reason().unwrap_or("bad request"))
         }

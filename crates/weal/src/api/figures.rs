@@ -129,9 +129,7 @@ async fn search(State(api): State<Api>, Asked(query): Asked<SearchQuery>, call: 
     (status = 200, description = "The entry and the way to the state root.", body = StateProof)
 ))]
 async fn state(State(api): State<Api>, Asked(query): Asked<StateQuery>, call: Call) -> Answer {
-    let ledger = api.app.ledger.clone();
-    let work = tokio::task::spawn_blocking(move || ledger.state_entry(&query.key));
-    let entry = work.await.map_err(|e| Problem::internal(&e))?;
+    let entry = api.ledger(move |ledger| ledger.state_entry(&query.key)).await?;
     let entry = entry.ok_or_else(|| Problem::not_found("no certified state holds this entry"))?;
     Ok(call.content(JSON, entry.into_bytes()))
 }

@@ -354,7 +354,7 @@ async fn compare(State(api): State<Api>, Asked(query): Asked<CompareQuery>, call
     request_body(content = CheckRequest, content_type = "application/json"),
     responses((status = 200, description = "What was found.", body = CheckView)))]
 async fn check(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {
-    let body = read_body(request, &[JSON], CHECK_BYTES).await?;
+    let body = read_body(&api, request, &[JSON], CHECK_BYTES).await?;
     let request: CheckRequest =
         serde_json::from_slice(&body).map_err(|e| bad_body("/", e.to_string()))?;
     json(StatusCode::OK, &api.app.checks.look(request.text).await?)

@@ -12,6 +12,8 @@ pub const BATCH_AT_ONCE: usize = 64;
 pub const WAIT_S: u64 = 30;
 /// Time a body may take to arrive: a slow telephone sends 64 KiB in ten seconds.
 pub const BODY_S: u64 = 60;
+/// Seconds after which somebody tries again whom a busy node could not serve.
+pub const BUSY_RETRY_S: u64 = 2;
 /// Entries of a list where the reader does not say.
 pub const PAGE: u32 = 50;
 /// Entries of a list at the most.
@@ -28,12 +30,6 @@ pub const CURSOR_CHARS: usize = 500;
 pub const NAME_CHARS: usize = 80;
 /// Largest whole number: what every JSON reader holds exactly.
 pub const WHOLE_MAX: u64 = weal_proof::limits::INTEGER_MAX;
-/// Reads of the book at the same time; more only wait for the same two disks.
-pub const READS_AT_ONCE: usize = 32;
-/// Tiles of the log read at the same time: each is up to 16 MB of entries and some hashing.
-pub const TILES_AT_ONCE: usize = 8;
-/// How long a read waits for its turn before the node says that it is busy.
-pub const READ_WAIT_S: u64 = 5;
 /// How often a read starts again because a block was followed meanwhile.
 pub const READ_ATTEMPTS: usize = 8;
 /// Reads one address may do each second, and how many it may save up. Generous: a hospital or a
@@ -41,8 +37,6 @@ pub const READ_ATTEMPTS: usize = 8;
 pub const READ_RATE: Rate = Rate { per_s: 200, burst: 1_000 };
 /// Addresses remembered for that; one more shares its bucket with all further ones.
 pub const ADDRESSES: usize = 65_536;
-/// Open streams of a node: each holds a connection and about 60 kB.
-pub const STREAMS: usize = 4_096;
 /// Open streams of one address.
 pub const STREAMS_PER_ADDRESS: usize = 64;
 /// Entries a stream catches up; who is further behind is told of the gap and reads the list.

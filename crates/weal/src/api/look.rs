@@ -2,11 +2,11 @@
 
 use super::Api;
 use super::fault::Fault;
-use super::limits::{READ_ATTEMPTS, READ_WAIT_S};
+use super::limits::READ_ATTEMPTS;
 use super::problem::Problem;
+use crate::app::Ledger;
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 use utoipa::ToSchema;
 use weal_services::book::{BookError, Reader};
 
@@ -85,18 +85,17 @@ impl Api {
         T: Send + 'static,
         F: FnOnce(&Reader) -> Result<T, Problem> + Send + 'static,
     {
-        let turn = tokio::time::timeout(
-            Duration::from_secs(READ_WAIT_S),
-            self.reads.clone().acquire_owned(),
-        );
-        let Ok(Ok(turn)) = turn.await else {
-            return Err(Problem::new(Fault::NodeBusy, "too many readers").retry_after(1));
-        };
         let reader = self.app.reader.clone();
-        let work = tokio::task::spawn_blocking(move || {
-            let _turn = turn;
-            read(&reader)
-        });
-        work.await.map_err(|e| Problem::internal(&e))?
+        self.app.shares.work.run(move || read(&reader)).await?
+    }
+
+    /// Asks the ledger what blocks a thread, once it is this request's turn.
+    pub(super) async fn ledger<T, F>(&self, ask: F) -> Result<T, Problem>
+    where
+        T: Send + 'static,
+        F: FnOnce(&dyn Ledger) -> T + Send + 'static,
+    {
+        let ledger = self.app.ledger.clone();
+        Ok(self.app.shares.work.run(move || ask(&*ledger)).await?)
     }
 }

@@ -18,6 +18,7 @@ mod figures;
 pub(crate) mod funds;
 pub mod limits;
 mod log;
+mod long;
 mod look;
 mod network;
 mod openapi;
@@ -34,6 +35,7 @@ mod write;
 pub use fault::Fault;
 pub use openapi::document;
 pub use problem::{Part, Problem};
+pub(crate) use rate::{Buckets, StreamGuard};
 
 use crate::app::App;
 use axum::routing::any;
@@ -49,26 +51,21 @@ struct Api {
     network: Arc<str>,
     document: Arc<str>,
     memo: Arc<look::Memo>,
-    buckets: Arc<rate::Buckets>,
     feed: Arc<stream::Feed>,
-    reads: Arc<Semaphore>,
-    tiles: Arc<Semaphore>,
     streams: Arc<Semaphore>,
 }
 
 impl Api {
     fn new(app: App) -> Api {
         let network = app.ledger.status().network.into();
+        let streams = Arc::new(Semaphore::new(app.limits().streams));
         Api {
             app,
             network,
             document: document().to_string().into(),
             memo: Arc::default(),
-            buckets: rate::Buckets::new(),
             feed: stream::Feed::new(),
-            reads: Arc::new(Semaphore::new(limits::READS_AT_ONCE)),
-            tiles: Arc::new(Semaphore::new(limits::TILES_AT_ONCE)),
-            streams: Arc::new(Semaphore::new(limits::STREAMS)),
+            streams,
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::Api;
 use super::answer::{Answer, Call, JSON, json};
+use super::long;
 use super::problem::Problem;
 use super::query::{Asked, Nothing, Number};
 use crate::app::Keeping;
@@ -12,6 +13,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use weal_kernel::units::UnixMillis;
+use weal_node::limits::MIRROR_BYTES;
 use weal_services::view::Proposal;
 
 /// Blocks one after the other, as `spec/proofs.md` describes them.
@@ -113,6 +115,20 @@ async fn mirror(
     _: Asked<Nothing>,
     call: Call,
 ) -> Answer {
-    let blocks = api.app.ledger.blocks(from).await.map_err(|e| Problem::internal(&e))?;
-    Ok(call.content(BLOCKS, blocks))
+    let turn = long::turn(&api)?;
+    let ledger = api.app.ledger.clone();
+    let blocks = long::parts((from.max(1), 0), move |(height, given)| {
+        let ledger = ledger.clone();
+        async move {
+            if given >= MIRROR_BYTES {
+                return Ok(None);
+            }
+            let block = ledger.block(height).await.map_err(|e| Problem::internal(&e))?;
+            Ok(block.map(|bytes| {
+                let given = given + bytes.len();
+                (bytes, (height.saturating_add(1), given))
+            }))
+        }
+    });
+    Ok(call.stream(BLOCKS, long::body(turn, blocks).await?))
 }

@@ -1,7 +1,9 @@
 //! Problems as RFC 9457 wants them: the same shape for the book's rules and for HTTP's.
 
 use super::fault::Fault;
+use super::limits::BUSY_RETRY_S;
 use crate::app::SubmitError;
+use crate::door::Busy;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -127,11 +129,26 @@ impl From<SubmitError> for Problem {
                 let detail = format!("try again in {retry_after_s} s");
                 Problem::new(Fault::NodeBusy, detail).retry_after(retry_after_s)
             }
+            SubmitError::Short(reason) => {
+                tracing::error!(reason, "the node takes no operations");
+                Problem::new(Fault::Stopped, format!("reads go on; {reason}")).retry_after(30)
+            }
             SubmitError::Stopped(cause) => {
                 tracing::error!(%cause, "the node takes no operations");
                 let detail = "reads go on; the cause is in the node's log";
                 Problem::new(Fault::Stopped, detail).retry_after(30)
             }
+        }
+    }
+}
+
+impl From<Busy> for Problem {
+    fn from(busy: Busy) -> Problem {
+        match busy {
+            Busy::Crowded | Busy::TooLong => {
+                Problem::new(Fault::NodeBusy, busy).retry_after(BUSY_RETRY_S)
+            }
+            Busy::Failed(cause) => Problem::internal(&cause),
         }
     }
 }

@@ -5,7 +5,9 @@
 use super::fault::Fault;
 use super::limits::{ADDRESSES, READ_RATE, Rate, STREAMS_PER_ADDRESS};
 use super::problem::Problem;
-use axum::extract::{ConnectInfo, Request};
+use crate::door::DoorLimits;
+use axum::extract::ConnectInfo;
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use std::collections::HashMap;
@@ -15,8 +17,10 @@ use std::time::{Duration, Instant};
 
 /// Buckets of all addresses seen lately.
 #[derive(Debug)]
-pub(super) struct Buckets {
+pub(crate) struct Buckets {
     rate: Rate,
+    /// Whose word for others is believed.
+    door: DoorLimits,
     buckets: Mutex<HashMap<IpAddr, Bucket>>,
 }
 
@@ -28,8 +32,20 @@ struct Bucket {
 }
 
 impl Buckets {
-    pub(super) fn new() -> Arc<Buckets> {
-        Arc::new(Buckets { rate: READ_RATE, buckets: Mutex::default() })
+    pub(crate) fn new(door: &DoorLimits) -> Arc<Buckets> {
+        let (rate, door) = (READ_RATE, door.clone());
+        Arc::new(Buckets { rate, door, buckets: Mutex::default() })
+    }
+
+    /// Who asks. A proxy is believed when it says for whom; nobody else is.
+    pub(crate) fn address(&self, request: &Parts) -> IpAddr {
+        let unknown = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
+        let peer = request.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(unknown, |ConnectInfo(peer)| peer.ip());
+        let forwarded = request.headers.get_all("x-forwarded-for").iter().next_back();
+        let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
+        let client = last.and_then(|text| text.trim().parse().ok());
+        network(client.filter(|_| self.door.is_proxy(peer)).unwrap_or(peer))
     }
 
     fn bucket<T>(&self, address: IpAddr, now: Instant, work: impl FnOnce(&mut Bucket) -> T) -> T {
@@ -58,7 +74,7 @@ impl Buckets {
     }
 
     /// Counts an open stream until the guard is dropped.
-    pub(super) fn stream(self: &Arc<Self>, address: IpAddr) -> Result<StreamGuard, Problem> {
+    pub(crate) fn stream(self: &Arc<Self>, address: IpAddr) -> Result<StreamGuard, Problem> {
         let granted = self.bucket(address, Instant::now(), |bucket| {
             let free = bucket.streams < STREAMS_PER_ADDRESS;
             bucket.streams += usize::from(free);
@@ -71,10 +87,14 @@ impl Buckets {
         Err(Problem::new(Fault::TooManyStreams, detail).retry_after(10))
     }
 
+    /// Counts a request; says after how many seconds to ask again if there were too many.
+    pub(crate) fn count(&self, address: IpAddr) -> Result<(), u64> {
+        self.take(address, Instant::now()).map_err(|wait| wait.as_secs() + 1)
+    }
+
     /// Lets a request pass, or answers in its place.
-    pub(super) fn admit(&self, request: &Request) -> Option<Response> {
-        let wait = self.take(address(request), Instant::now()).err()?;
-        let seconds = wait.as_secs() + 1;
+    pub(super) fn admit(&self, address: IpAddr) -> Option<Response> {
+        let seconds = self.count(address).err()?;
         let detail = format!("at most {} requests a second", self.rate.per_s);
         let problem = Problem::new(Fault::TooManyRequests, detail).retry_after(seconds);
         let mut response = problem.into_response();
@@ -94,7 +114,7 @@ impl Buckets {
 
 /// One open stream.
 #[derive(Debug)]
-pub(super) struct StreamGuard {
+pub(crate) struct StreamGuard {
     buckets: Arc<Buckets>,
     address: IpAddr,
 }
@@ -106,17 +126,6 @@ impl Drop for StreamGuard {
             bucket.streams = bucket.streams.saturating_sub(1);
         });
     }
-}
-
-/// Who asks. A proxy on the same machine is believed when it says for whom; nobody else is.
-pub(super) fn address(request: &Request) -> IpAddr {
-    let unknown = IpAddr::V6(Ipv6Addr::UNSPECIFIED);
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    let peer = peer.map_or(unknown, |ConnectInfo(peer)| peer.ip());
-    let forwarded = request.headers().get_all("x-forwarded-for").iter().next_back();
-    let last = forwarded.and_then(|value| value.to_str().ok()?.rsplit(',').next());
-    let client = last.and_then(|text| text.trim().parse().ok());
-    network(client.filter(|_| peer.is_loopback()).unwrap_or(peer))
 }
 
 /// One household or office has a whole /64 of addresses.
@@ -131,10 +140,12 @@ fn network(address: IpAddr) -> IpAddr {
 mod tests {
     use super::*;
     use axum::body::Body;
+    use axum::extract::Request;
 
     #[test]
     fn a_bucket_gives_its_burst_at_once_and_then_its_rate() {
-        let buckets = Buckets { rate: Rate { per_s: 10, burst: 3 }, buckets: Mutex::default() };
+        let (rate, door) = (Rate { per_s: 10, burst: 3 }, DoorLimits::default());
+        let buckets = Buckets { rate, door, buckets: Mutex::default() };
         let (address, now) = (IpAddr::from([192, 0, 2, 1]), Instant::now());
         for _ in 0..3 {
             assert_eq!(buckets.take(address, now), Ok(()));
@@ -146,21 +157,24 @@ mod tests {
     }
 
     #[test]
-    fn only_a_proxy_on_the_same_machine_is_believed() {
+    fn only_a_proxy_on_the_same_machine_or_one_named_is_believed() {
+        let proxies = vec![IpAddr::from([10, 88, 0, 1])];
+        let buckets = Buckets::new(&DoorLimits { proxies, ..DoorLimits::default() });
         let ask = |peer: [u8; 4]| {
             let mut request = Request::new(Body::empty());
             let value = HeaderValue::from_static("203.0.113.9, 198.51.100.7");
             request.headers_mut().insert("x-forwarded-for", value);
             request.extensions_mut().insert(ConnectInfo(SocketAddr::from((peer, 1))));
-            address(&request)
+            buckets.address(&request.into_parts().0)
         };
         assert_eq!(ask([127, 0, 0, 1]), IpAddr::from([198, 51, 100, 7]));
+        assert_eq!(ask([10, 88, 0, 1]), IpAddr::from([198, 51, 100, 7]));
         assert_eq!(ask([192, 0, 2, 4]), IpAddr::from([192, 0, 2, 4]));
     }
 
     #[test]
     fn a_stream_is_counted_until_it_ends() {
-        let buckets = Buckets::new();
+        let buckets = Buckets::new(&DoorLimits::default());
         let address = IpAddr::from([192, 0, 2, 1]);
         let mut open: Vec<_> =
             (0..STREAMS_PER_ADDRESS).map(|_| buckets.stream(address).unwrap()).collect();

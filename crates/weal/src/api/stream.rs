@@ -12,7 +12,8 @@ use super::fault::Fault;
 use super::limits::{HEARTBEAT_S, STREAM_BACKLOG, STREAM_BUFFER, STREAM_CHUNK, WHOLE_MAX};
 use super::problem::Problem;
 use super::query::{Asked, Parameters, Query};
-use super::rate::{StreamGuard, address};
+use super::rate::StreamGuard;
+use crate::door::asker;
 use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
@@ -209,7 +210,7 @@ async fn follow(
     Asked(query): Asked<StreamQuery>,
     request: Request,
 ) -> Answer {
-    let guard = api.buckets.stream(address(&request))?;
+    let guard = api.app.buckets.stream(asker())?;
     let Ok(permit) = api.streams.clone().try_acquire_owned() else {
         return Err(Problem::new(Fault::NodeBusy, "too many streams are open").retry_after(10));
     };

@@ -10,7 +10,7 @@
 use super::Api;
 use super::answer::{Answer, Call, json};
 use super::fault::Fault;
-use super::limits::READ_WAIT_S;
+use super::long;
 use super::problem::Problem;
 use super::query::{Asked, Nothing};
 use axum::Router;
@@ -18,8 +18,6 @@ use axum::extract::State;
 use axum::http::{StatusCode, Uri};
 use axum::routing::get;
 use serde::Serialize;
-use std::time::Duration;
-use tokio::sync::SemaphorePermit;
 use tower_http::compression::CompressionLayer;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -130,18 +128,35 @@ fn own_key(api: &Api) -> Result<VerifierKey, Problem> {
 
 async fn hashes(State(api): State<Api>, uri: Uri, _: Asked<Nothing>, call: Call) -> Answer {
     let Some(Tile::Hashes { level, index, width }) = tile(&uri) else { return Err(no_tile()) };
-    let _turn = turn(&api).await?;
-    let hashes = api.app.ledger.tile(level, index, width).map_err(damaged)?;
-    let hashes = hashes.ok_or_else(no_tile)?;
+    let hashes = api.ledger(move |ledger| ledger.tile(level, index, width)).await?;
+    let hashes = hashes.map_err(damaged)?.ok_or_else(no_tile)?;
     let bytes = hashes.iter().flat_map(|hash| hash.0).collect();
     Ok(lasting(&api, &call, width, bytes))
 }
 
 async fn entries(State(api): State<Api>, uri: Uri, _: Asked<Nothing>, call: Call) -> Answer {
     let Some(Tile::Entries { index, width }) = tile(&uri) else { return Err(no_tile()) };
-    let _turn = turn(&api).await?;
-    let bundle = api.app.ledger.entries(index, width).await.map_err(damaged)?;
-    Ok(lasting(&api, &call, width, bundle.ok_or_else(no_tile)?))
+    let leaves = api.ledger(move |ledger| ledger.tile(0, index, width)).await?;
+    let leaves = leaves.map_err(damaged)?.ok_or_else(no_tile)?;
+    let full = width == TILE_WIDTH;
+    if let Some(unchanged) = call.kept(&api, full) {
+        return Ok(unchanged);
+    }
+    let turn = long::turn(&api)?;
+    let ledger = api.app.ledger.clone();
+    let first = index.saturating_mul(u64::from(TILE_WIDTH));
+    let bundle = long::parts((first, leaves), move |(first, mut leaves)| {
+        let ledger = ledger.clone();
+        async move {
+            if leaves.is_empty() {
+                return Ok(None);
+            }
+            let (bytes, count) = ledger.entries(first, leaves.clone()).await.map_err(damaged)?;
+            leaves.drain(..count.min(leaves.len()));
+            Ok(Some((bytes, (first.saturating_add(count as u64), leaves))))
+        }
+    });
+    Ok(call.stream_of(&api, BYTES, (long::body(turn, bundle).await?, full)))
 }
 
 /// The tile of a path as it was sent: another spelling is another path.
@@ -164,11 +179,4 @@ fn no_tile() -> Problem {
 fn damaged(damaged: Damaged) -> Problem {
     tracing::error!(%damaged, "a tile is not served");
     Problem::new(Fault::Damaged, "which, stands in the node's log")
-}
-
-/// Tiles are read from the disk and hashed; more at once would only wait for each other.
-async fn turn(api: &Api) -> Result<SemaphorePermit<'_>, Problem> {
-    let turn = tokio::time::timeout(Duration::from_secs(READ_WAIT_S), api.tiles.acquire()).await;
-    let busy = || Problem::new(Fault::NodeBusy, "too many tiles are read now").retry_after(1);
-    turn.ok().and_then(Result::ok).ok_or_else(busy)
 }

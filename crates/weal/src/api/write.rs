@@ -111,9 +111,9 @@ fn taken(id: &Hash, submitted: &Submitted) -> Taken {
     ))]
 async fn submit(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {
     let wait = preferred_wait(request.headers());
-    let envelope = read_body(request, OPERATION_TYPES, OPERATION_BYTES).await?.to_vec();
-    let id = id_of(&envelope);
-    let submitted = api.app.ledger.submit(envelope, wait.map(Duration::from_secs)).await?;
+    let body = read_body(&api, request, OPERATION_TYPES, OPERATION_BYTES).await?;
+    let id = id_of(&body);
+    let submitted = api.app.ledger.submit(body.to_vec(), wait.map(Duration::from_secs)).await?;
     let id = id.ok_or_else(|| Problem::internal(&"the ledger took what is no envelope"))?;
     let status = match submitted {
         Submitted::Received => StatusCode::ACCEPTED,
@@ -139,20 +139,15 @@ async fn submit(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> 
         body = BatchLine, content_type = "application/jsonl")))]
 async fn submit_batch(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {
     let wait = preferred_wait(request.headers());
-    let body = read_body(request, &[JSON_LINES], BATCH_BYTES).await?;
-    let lines: Vec<Vec<u8>> = body
-        .split(|byte| *byte == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-        .map(<[u8]>::to_vec)
-        .collect();
+    let body = read_body(&api, request, &[JSON_LINES], BATCH_BYTES).await?;
+    let lines = body.lines();
     if lines.len() > BATCH_OPERATIONS {
         let detail = format!("{} operations, {BATCH_OPERATIONS} allowed", lines.len());
         return Err(Problem::new(Fault::TooLong, detail));
     }
     let work = futures::stream::iter((0..).zip(lines)).map(move |(line, envelope)| {
-        let api = api.clone();
-        async move { batch_line(&api, line, envelope, wait).await }
+        let (api, body) = (api.clone(), body.clone());
+        async move { batch_line(&api, line, body.part(envelope), wait).await }
     });
     let lines = work.buffered(BATCH_AT_ONCE).map(|line| {
         let mut text = serde_json::to_vec(&line)?;
@@ -164,14 +159,14 @@ async fn submit_batch(State(api): State<Api>, _: Asked<Nothing>, request: Reques
     Ok(response)
 }
 
-async fn batch_line(api: &Api, line: u64, envelope: Vec<u8>, wait: Option<u64>) -> BatchLine {
-    let id = id_of(&envelope);
+async fn batch_line(api: &Api, line: u64, envelope: &[u8], wait: Option<u64>) -> BatchLine {
+    let id = id_of(envelope);
     let result = if envelope.len() > OPERATION_BYTES {
         let detail = format!("{} bytes, {OPERATION_BYTES} allowed", envelope.len());
         Err(Problem::new(Fault::TooLong, detail))
     } else {
         let wait = wait.map(Duration::from_secs);
-        api.app.ledger.submit(envelope, wait).await.map_err(Problem::from)
+        api.app.ledger.submit(envelope.to_vec(), wait).await.map_err(Problem::from)
     };
     let id = id.map(|id| id.to_string());
     match result {
@@ -206,10 +201,8 @@ async fn batch_line(api: &Api, line: u64, envelope: Vec<u8>, wait: Option<u64>) 
         (Envelope = "application/vnd.dsse+json"), (Envelope = "application/json"))),
     responses((status = 200, description = "It would be allowed.", body = Judged)))]
 async fn judge(State(api): State<Api>, _: Asked<Nothing>, request: Request) -> Answer {
-    let envelope = read_body(request, OPERATION_TYPES, OPERATION_BYTES).await?;
-    let ledger = api.app.ledger.clone();
-    let work = tokio::task::spawn_blocking(move || ledger.judge(&envelope));
-    let judged = work.await.map_err(|e| Problem::internal(&e))?;
+    let envelope = read_body(&api, request, OPERATION_TYPES, OPERATION_BYTES).await?;
+    let judged = api.ledger(move |ledger| ledger.judge(&envelope)).await?;
     let id = judged.map_err(SubmitError::Refused)?;
     json(StatusCode::OK, &Judged { id: id.to_string(), allowed: true })
 }

@@ -263,6 +263,10 @@ pub(crate) struct RunArgs {
     /// address of the pages, to this machine alone.
     #[arg(long, env = "WEAL_METRICS")]
     pub(crate) metrics: Option<SocketAddr>,
+    /// Addresses of reverse proxies, with commas between, that are believed when they say in
+    /// X-Forwarded-For for whom they ask; one on this machine always is.
+    #[arg(long = "proxies", env = "WEAL_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]
+    pub(crate) proxies: Vec<std::net::IpAddr>,
     /// Whom it asks to cosign its log.
     #[command(flatten)]
     pub(crate) witness: super::witness::WitnessArgs,

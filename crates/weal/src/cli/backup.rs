@@ -98,7 +98,7 @@ impl Giver {
                 let blocks = node.bytes(&format!("/v1/mirror/{from}"));
                 blocks.map_err(|e| Failure::new(Exit::NoNode, e))
             }
-            Giver::Directory(live) => block_on(live.blocks(from)).map_err(Failure::error),
+            Giver::Directory(live) => block_on(live.node().sealed(from)).map_err(Failure::error),
         }
     }
 }

@@ -25,6 +25,7 @@ const BAD: usize = 5;
 /// Runs the command.
 pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let started = Instant::now();
+    weal_node::raise_files().map_err(Failure::error)?;
     let home = Home::new(args.keep.as_deref())?;
     let count = if args.tamper { 1 } else { args.keepers };
     let mut houses = houses::found(&home.0, NAME, count, args.listen)?;
@@ -51,7 +52,7 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
         return super::tamper::run(live, reader, &home.0);
     }
     for house in houses.iter_mut().skip(1) {
-        house.open()?;
+        house.open(houses::limits(count))?;
     }
     let base = format!("http://{}", listener.local_addr().map_err(Failure::error)?);
     let fate = Fate::new(args);
@@ -62,10 +63,11 @@ pub(crate) fn run(args: &DemoArgs) -> Result<(), Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     let teller = (args.pace > 0).then(|| go_on(live.clone(), scenario, args.pace, stop.clone()));
     let fates = fate.run(houses, stop.clone());
+    let limits = houses::limits(count);
     let result = node::runtime()?.block_on(async {
         listener.set_nonblocking(true).map_err(Failure::error)?;
         let listener = tokio::net::TcpListener::from_std(listener).map_err(Failure::error)?;
-        serve::serve(listener, live, reader).await.map_err(Failure::error)
+        serve::serve(listener, (live, reader), limits).await.map_err(Failure::error)
     });
     stop.store(true, Ordering::Relaxed);
     for thread in teller.into_iter().chain([fates]) {
@@ -219,7 +221,9 @@ fn submit(live: &Live, envelope: &Envelope) -> Result<Pending, Failure> {
                 std::thread::sleep(Duration::from_millis(5));
             }
             Err(SubmitError::Refused(refused)) => return Err(refused.into()),
-            Err(SubmitError::Stopped(reason)) => return Err(Failure::error(reason)),
+            Err(SubmitError::Short(reason) | SubmitError::Stopped(reason)) => {
+                return Err(Failure::error(reason));
+            }
         }
     }
 }

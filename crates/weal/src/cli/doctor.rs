@@ -1,6 +1,7 @@
 //! `weal node doctor`: looks for what would keep a node from working, and says the way out.
 
 use super::output::{self, Exit, Failure};
+use crate::door::DoorLimits;
 use std::net::{TcpStream, ToSocketAddrs as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -13,6 +14,13 @@ use weal_services::schemas;
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Clocks before this are wrong: the program is younger.
 const YOUNGEST_S: u64 = 1_760_000_000;
+
+/// Files below which a public node turns readers away on a busy day.
+const FILES_AMPLE: u64 = 4_096;
+/// Memory below which a book of some size does not fit.
+const MEMORY_AMPLE: u64 = 1 << 30;
+/// Threads that a node may have: the engine's, the door's, those that check and save.
+const TASKS_AMPLE: u64 = 200;
 
 /// What was found.
 enum Finding {
@@ -32,6 +40,9 @@ pub(crate) fn run(data: &Path) -> Result<(), Failure> {
         rules(&directory),
         clock(),
         disk(data),
+        files(),
+        memory(),
+        tasks(),
     ];
     findings.extend(["validator.key", "owner.key"].iter().filter_map(|name| secret(data, name)));
     findings.push(standing(&directory));
@@ -79,6 +90,46 @@ fn disk(data: &Path) -> Finding {
         format!("only {free} MB are free on the disk"),
         "make room: below 64 MB nothing is taken",
     )
+}
+
+/// Limits are those of whoever asks; a service has those of its unit.
+fn files() -> Finding {
+    let files = weal_node::raise_files().unwrap_or_else(|few| few.0);
+    let seats = DoorLimits::for_files(files).seats;
+    let found = format!("{files} files may be open here (nofile), so {seats} connections");
+    match files {
+        0..weal_node::FILES_MIN => Finding::Bad(
+            format!("only {files} files may be open here (nofile)"),
+            "the node does not start: `ulimit -n 65536`, or LimitNOFILE=65536 in its unit",
+        ),
+        weal_node::FILES_MIN..FILES_AMPLE => {
+            Finding::Doubtful(found, "for a public node `ulimit -n 65536`, or LimitNOFILE=65536")
+        }
+        _ => Finding::Good(found),
+    }
+}
+
+fn memory() -> Finding {
+    let help = "a book of a million entries needs about 1 GB: raise MemoryMax, or take a larger \
+                machine";
+    match weal_node::memory_limit_bytes() {
+        None => Finding::Doubtful("the limit of memory is not known".into(), help),
+        Some(bytes) if bytes < MEMORY_AMPLE => {
+            Finding::Doubtful(format!("only {} MB of memory may be used here", bytes >> 20), help)
+        }
+        Some(bytes) => Finding::Good(format!("{} MB of memory may be used here", bytes >> 20)),
+    }
+}
+
+fn tasks() -> Finding {
+    match weal_node::task_limit() {
+        None => Finding::Good("nothing limits the number of threads here".into()),
+        Some(tasks) if tasks < TASKS_AMPLE => Finding::Bad(
+            format!("only {tasks} threads may run here (tasks)"),
+            "the node may need 200: raise TasksMax in its unit",
+        ),
+        Some(tasks) => Finding::Good(format!("{tasks} threads may run here (tasks)")),
+    }
 }
 
 fn secret(data: &Path, name: &str) -> Option<Finding> {

@@ -4,6 +4,7 @@
 use super::keys;
 use super::output::Failure;
 use crate::app::App;
+use crate::door::{self, DoorLimits};
 use crate::serve::{self, Live};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
@@ -112,6 +113,12 @@ fn doors(listen: SocketAddr, at: usize) -> Result<TcpListener, Failure> {
         .map_err(fail)
 }
 
+/// What each of so many houses in one process may serve.
+pub(crate) fn limits(count: usize) -> DoorLimits {
+    let share = weal_node::files_max() / u64::try_from(count.max(1)).unwrap_or(1);
+    DoorLimits::for_files(share)
+}
+
 impl House {
     fn config(&self, data: &Path) -> Result<Config, Failure> {
         Ok(Config {
@@ -146,7 +153,7 @@ impl House {
     }
 
     /// Serves its pages until it is closed.
-    pub(crate) fn open(&mut self) -> Result<(), Failure> {
+    pub(crate) fn open(&mut self, limits: DoorLimits) -> Result<(), Failure> {
         let (Some((live, reader)), Some(listener)) = (self.live(), self.listener()) else {
             return Ok(());
         };
@@ -154,13 +161,12 @@ impl House {
         let builder = || tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = builder().map_err(Failure::error)?;
         let serve = move || {
-            let app = App::new(reader, live);
+            let app = App::with_limits(reader, live, limits.clone());
             let pages = async {
                 listener.set_nonblocking(true)?;
                 let listener = tokio::net::TcpListener::from_std(listener)?;
-                let service =
-                    serve::router(app).into_make_service_with_connect_info::<SocketAddr>();
-                axum::serve(listener, service).await
+                let never = door::serve(listener, serve::router(app), limits).await;
+                Ok::<_, std::io::Error>(never)
             };
             runtime.block_on(async {
                 tokio::select! { _ = pages => {}, _ = closed => {} }

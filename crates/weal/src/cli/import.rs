@@ -148,7 +148,9 @@ impl Own {
             match self.live.node().submit(envelope) {
                 Ok((_, pending)) => return Ok(Ok(pending)),
                 Err(SubmitError::Refused(refused)) => return Ok(Err(refused)),
-                Err(SubmitError::Stopped(reason)) => return Err(Failure::error(reason)),
+                Err(SubmitError::Short(reason) | SubmitError::Stopped(reason)) => {
+                    return Err(Failure::error(reason));
+                }
                 Err(SubmitError::SenderBusy | SubmitError::NodeBusy) => {
                     std::thread::sleep(Duration::from_millis(2));
                 }

@@ -4,6 +4,7 @@ use super::args::{Cli, NodeCommand, RunArgs};
 use super::client::Client;
 use super::output::{self, Failure};
 use super::{backup, doctor, founding, keys, network};
+use crate::door::DoorLimits;
 use crate::upstream::Upstream;
 use crate::{metrics, serve, solo};
 use std::path::Path;
@@ -83,10 +84,13 @@ pub(crate) fn config(path: &Path, heartbeat: Duration) -> Result<Config, Failure
 /// A runtime for the faces.
 pub(crate) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     let mut builder = tokio::runtime::Builder::new_multi_thread();
-    builder.worker_threads(2).enable_all().build().map_err(Failure::error)
+    // What blocks is bounded by the door; these are threads that the system must give.
+    builder.worker_threads(2).max_blocking_threads(64).enable_all().build().map_err(Failure::error)
 }
 
 fn run_node(run: &RunArgs) -> Result<(), Failure> {
+    let files = weal_node::raise_files().map_err(Failure::error)?;
+    let limits = DoorLimits { proxies: run.proxies.clone(), ..DoorLimits::for_files(files) };
     let heartbeat = Duration::from_secs(run.heartbeat.clamp(1, 3600));
     let upstream = std::fs::read_to_string(run.data.data.join(UPSTREAM)).ok();
     let upstream = upstream.map(|from| Box::new(Upstream::new(from.trim())) as Box<dyn Source>);
@@ -106,7 +110,7 @@ fn run_node(run: &RunArgs) -> Result<(), Failure> {
             "block {}, {} entries; pages at http://{listen}/",
             position.header.height, position.header.log_size
         ));
-        serve::serve(listener, live, reader).await.map_err(Failure::error)
+        serve::serve(listener, (live, reader), limits).await.map_err(Failure::error)
     })
 }
 

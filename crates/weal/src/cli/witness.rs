@@ -4,7 +4,8 @@
 use super::keys;
 use super::node::runtime;
 use super::output::{self, Failure};
-use crate::serve::{self, Live, ServeError};
+use crate::door::{self, DoorLimits};
+use crate::serve::{self, Live};
 use crate::witness::limits::WITNESSES;
 use crate::witness::server::{Server, router};
 use crate::witness::{Witness, asking};
@@ -54,17 +55,15 @@ pub(crate) fn ask(args: &WitnessArgs, live: &Arc<Live>) -> Result<(), Failure> {
 /// Runs the command.
 pub(crate) fn run(args: &ServerArgs) -> Result<(), Failure> {
     let server = server(args)?;
+    let limits = DoorLimits::for_files(weal_node::raise_files().map_err(Failure::error)?);
     runtime()?.block_on(async {
         let listener = serve::listen(args.listen).await.map_err(Failure::error)?;
         let address = listener.local_addr().map_err(Failure::error)?;
         output::line(&format!("{}@http://{address}", server.vkey()))?;
         output::note(&format!("a witness of {} keys answers at {address}", args.logs.len()));
         output::note("give a node the line above with --witness; Ctrl-C ends it");
-        let service = axum::serve(listener, router(server));
         tokio::select! {
-            result = async { service.await } => {
-                result.map_err(|e| Failure::error(ServeError::Server(e)))
-            }
+            never = door::serve(listener, router(server), limits) => match never {},
             () = serve::asked_to_stop() => Ok(()),
         }
     })

@@ -98,6 +98,6 @@ fn family(error: &SubmitError) -> String {
         }
         SubmitError::SenderBusy { .. } => "sender-busy".into(),
         SubmitError::NodeBusy { .. } => "node-busy".into(),
-        SubmitError::Stopped(_) => "stopped".into(),
+        SubmitError::Short(_) | SubmitError::Stopped(_) => "stopped".into(),
     }
 }

@@ -14,6 +14,7 @@ mod text;
 pub use counts::Counts;
 
 use crate::app::{Keeping, Ledger as _, Status};
+use crate::door::{self, DoorLimits};
 use crate::serve::Live;
 use axum::Router;
 use axum::extract::{ConnectInfo, State};
@@ -127,7 +128,7 @@ pub async fn serve(address: SocketAddr, live: Arc<Live>) -> std::io::Result<()> 
     live.counts().told_at(address);
     let open = |State(live): State<Arc<Live>>| async move { answer(&live) };
     let router = Router::new().route("/metrics", get(open)).with_state(live);
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    tokio::spawn(door::serve(listener, router, DoorLimits::few()));
     Ok(())
 }
 

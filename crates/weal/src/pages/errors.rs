@@ -38,7 +38,8 @@ pub(crate) fn page(visit: &Visit, failure: &Failure) -> Page {
     let key = match failure {
         Failure::Missing => "error-missing",
         Failure::Address => "error-address",
-        Failure::Broken(_) => "error-broken",
+        // The busy page is made without this one; these are its words where it is not.
+        Failure::Busy | Failure::Broken(_) => "error-broken",
     };
     let title = lang.say(key);
     let last = visit.rest.split('?').next().and_then(|path| path.rsplit('/').next());

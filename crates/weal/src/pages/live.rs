@@ -5,11 +5,14 @@
 //!    between; if he missed too much he gets `gap` and reloads the page.
 //! 3. One task follows the ledger, renders each new entry in each language, and tells all hearers.
 
+use super::busy;
 use super::entry;
 use super::layout;
 use super::site::{Site, Visit};
 use super::words::Lang;
+use crate::api::StreamGuard;
 use crate::app::App;
+use crate::door::asker;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::sse::{Event, KeepAlive, Sse};
@@ -18,14 +21,11 @@ use futures::stream::{self, Stream, StreamExt};
 use serde::Deserialize;
 use std::convert::Infallible;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
-use tokio::sync::{OnceCell, broadcast, watch};
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore, broadcast, watch};
 use tokio_stream::wrappers::BroadcastStream;
 use weal_services::view::Entry;
 
-/// Readers at one time: 60 kB each, so that a crowd cannot use up the memory of a small machine.
-const READERS: usize = 4_000;
 /// Entries a reader may have missed and still get; more than a page shows is of no use.
 const MISSED: u32 = 50;
 /// Entries read from the book at once.
@@ -38,6 +38,12 @@ const LULL: Duration = Duration::from_secs(5);
 const PACE: Duration = Duration::from_millis(400);
 /// Proxies close a connection on which nothing is said for a minute.
 const HEARTBEAT: Duration = Duration::from_secs(20);
+
+/// Seconds after which a reader comes again who found no seat: others stay for minutes.
+const CROWDED_RETRY_S: u64 = 30;
+
+/// The book could not be read now.
+struct Unread;
 
 /// What all hearers are told.
 #[derive(Debug)]
@@ -53,18 +59,13 @@ struct News {
 pub(crate) struct Live {
     app: App,
     hearers: broadcast::Sender<Arc<News>>,
-    readers: Arc<AtomicUsize>,
+    /// 60 kB each, so that a crowd cannot use up the memory of a small machine.
+    readers: Arc<Semaphore>,
     started: OnceCell<()>,
 }
 
-/// Counts a reader for as long as his connection lives.
-struct Seat(Arc<AtomicUsize>);
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::Relaxed);
-    }
-}
+/// Counts a reader, in all and of their address, for as long as their connection lives.
+type Seat = (OwnedSemaphorePermit, StreamGuard);
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct After {
@@ -85,14 +86,16 @@ impl News {
 
 impl Live {
     pub(crate) fn new(app: App) -> Arc<Live> {
-        let readers = Arc::new(AtomicUsize::new(0));
+        let readers = Arc::new(Semaphore::new(app.limits().streams));
         let (hearers, _) = broadcast::channel(BEHIND);
         Arc::new(Live { app, hearers, readers, started: OnceCell::new() })
     }
 
-    fn seat(&self) -> Option<Seat> {
-        let seat = Seat(self.readers.clone());
-        (self.readers.fetch_add(1, Ordering::Relaxed) < READERS).then_some(seat)
+    /// A seat, or with what status a reader is sent away.
+    fn seat(&self) -> Result<Seat, StatusCode> {
+        let own = self.app.buckets.stream(asker()).map_err(|_| StatusCode::TOO_MANY_REQUESTS)?;
+        let seat = self.readers.clone().try_acquire_owned();
+        Ok((seat.map_err(|_| StatusCode::SERVICE_UNAVAILABLE)?, own))
     }
 
     /// Starts to follow when the first reader comes; he waits until nothing can be missed.
@@ -118,7 +121,7 @@ impl Live {
                 continue;
             }
             loop {
-                let entries = self.after(last, BATCH).await;
+                let Ok(entries) = self.after(last, BATCH).await else { break };
                 last = entries.last().map(|entry| entry.index).or(last);
                 // Without hearers nothing is rendered: who comes later reads the book himself.
                 if self.hearers.receiver_count() > 0 {
@@ -150,22 +153,20 @@ impl Live {
 
     async fn newest(&self) -> Option<u64> {
         let reader = self.app.reader.clone();
-        let newest = tokio::task::spawn_blocking(move || reader.records(None, None, 1)).await;
+        let newest = self.app.shares.work.run(move || reader.records(None, None, 1)).await;
         newest.ok()?.ok()?.items.first().map(|entry| entry.index)
     }
 
     /// Entries after a place, oldest first.
-    async fn after(&self, index: Option<u64>, limit: u32) -> Vec<Entry> {
+    async fn after(&self, index: Option<u64>, limit: u32) -> Result<Vec<Entry>, Unread> {
         let reader = self.app.reader.clone();
-        let found = tokio::task::spawn_blocking(move || reader.entries_after(index, limit)).await;
-        match found {
-            Ok(Ok(entries)) => entries,
-            Ok(Err(error)) => {
-                tracing::warn!(%error, "live pages cannot read the book");
-                Vec::new()
-            }
-            Err(_) => Vec::new(),
-        }
+        let found = self.app.shares.work.run(move || reader.entries_after(index, limit)).await;
+        let found =
+            found.map_err(|busy| busy.to_string()).and_then(|f| f.map_err(|e| e.to_string()));
+        found.map_err(|reason| {
+            tracing::warn!(reason, "live pages cannot read the book");
+            Unread
+        })
     }
 
     /// What a reader gets who has seen everything up to `seen`.
@@ -191,7 +192,10 @@ impl Live {
 
     async fn missed(&self, lang: Lang, seen: Option<u64>) -> (Vec<Event>, Option<u64>) {
         let Some(seen) = seen else { return (Vec::new(), None) };
-        let mut entries = self.after(Some(seen), MISSED + 1).await;
+        let Ok(mut entries) = self.after(Some(seen), MISSED + 1).await else {
+            // The page is read again, which tells more of what is wrong.
+            return (vec![Event::default().event("gap").data("missed")], Some(seen));
+        };
         let last = entries.last().map_or(seen, |entry| entry.index);
         if entries.len() > MISSED as usize {
             entries.clear();
@@ -214,9 +218,9 @@ pub(crate) async fn stream(
     Query(query): Query<After>,
 ) -> Response {
     let live = site.live.clone();
-    let Some(seat) = live.seat() else {
-        let retry = [(header::RETRY_AFTER, "30")];
-        return (StatusCode::SERVICE_UNAVAILABLE, retry).into_response();
+    let seat = match live.seat() {
+        Ok(seat) => seat,
+        Err(status) => return busy::page(status, CROWDED_RETRY_S),
     };
     live.start().await;
     let last_event = headers.get("last-event-id").and_then(|id| id.to_str().ok()?.parse().ok());

@@ -9,6 +9,7 @@ mod about;
 mod assets;
 mod balance;
 mod blocks;
+mod busy;
 mod chart;
 mod coverage;
 mod docs;
@@ -100,6 +101,7 @@ pub fn router(app: App) -> Router {
     }
     pages
         .merge(others)
+        .layer(middleware::from_fn_with_state(site.clone(), busy::count))
         .layer(middleware::from_fn(protect))
         .layer(CompressionLayer::new())
         .with_state(site)

@@ -6,11 +6,13 @@
 //!    layout around its page, and says how long the page may be kept.
 
 use super::assets::Assets;
+use super::busy;
 use super::errors;
 use super::layout;
 use super::live::Live;
 use super::words::Lang;
 use crate::app::{App, Status};
+use crate::door::Busy;
 use crate::serve::now;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::request::Parts;
@@ -96,6 +98,8 @@ pub(crate) enum Failure {
     Missing,
     /// A cursor or value in the address that no page wrote.
     Address,
+    /// Too many others read at the moment.
+    Busy,
     /// The book cannot be read; the words are for the log, not for the reader.
     Broken(String),
 }
@@ -118,9 +122,10 @@ impl Site {
         F: FnOnce(&Reader) -> Result<T, BookError> + Send + 'static,
     {
         let reader = self.app.reader.clone();
-        match tokio::task::spawn_blocking(move || read(&reader)).await {
+        match self.app.shares.work.run(move || read(&reader)).await {
             Ok(result) => result.map_err(Failure::from),
-            Err(stopped) => Err(Failure::Broken(stopped.to_string())),
+            Err(Busy::Failed(cause)) => Err(Failure::Broken(cause)),
+            Err(Busy::Crowded | Busy::TooLong) => Err(Failure::Busy),
         }
     }
 
@@ -231,6 +236,7 @@ impl Failure {
         match self {
             Failure::Missing => StatusCode::NOT_FOUND,
             Failure::Address => StatusCode::BAD_REQUEST,
+            Failure::Busy => StatusCode::SERVICE_UNAVAILABLE,
             Failure::Broken(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -283,8 +289,12 @@ pub(crate) async fn dress(State(site): State<Arc<Site>>, request: Request, next:
 }
 
 fn fail(site: &Site, visit: &Visit, failure: &Failure) -> Response {
-    if let Failure::Broken(cause) = failure {
-        tracing::error!(%cause, page = visit.rest, "a page could not be made");
+    match failure {
+        Failure::Busy => return busy::page(failure.status(), busy::RETRY_S),
+        Failure::Broken(cause) => {
+            tracing::error!(%cause, page = visit.rest, "a page could not be made");
+        }
+        Failure::Missing | Failure::Address => {}
     }
     let page = errors::page(visit, failure);
     let html = layout::document(visit, &site.assets, &page, &site.elsewhere());

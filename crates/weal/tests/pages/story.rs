@@ -100,8 +100,8 @@ impl Ledger for Story {
         self.ledger.first_page()
     }
 
-    fn blocks(&self, from: u64) -> BoxFuture<'_, Result<Vec<u8>, String>> {
-        self.ledger.blocks(from)
+    fn block(&self, height: u64) -> BoxFuture<'_, Result<Option<Vec<u8>>, String>> {
+        self.ledger.block(height)
     }
 
     fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>> {

@@ -84,6 +84,8 @@ pub(super) struct View<'c> {
     now: i64,
     parties: RefCell<HashMap<i64, Party>>,
     items: RefCell<HashMap<i64, ItemName>>,
+    /// The words looked for last, and the rows that hold them.
+    found: RefCell<Option<(String, Vec<i64>)>>,
 }
 
 /// A lot as it is shown.
@@ -110,7 +112,8 @@ impl Lot {
 impl<'c> View<'c> {
     fn new(connection: &'c Connection) -> Result<View<'c>, BookError> {
         let (parties, items) = Default::default();
-        let mut view = View { connection, size: 0, height: 0, now: 0, parties, items };
+        let found = RefCell::default();
+        let mut view = View { connection, size: 0, height: 0, now: 0, parties, items, found };
         view.size = view.counter("size")?;
         view.height = view.counter("height")?;
         view.now = view.counter("time")?;

@@ -10,6 +10,11 @@ use weal_kernel::Hash;
 /// Entries, needs and lots on one party's page.
 const ON_PAGE: i64 = 50;
 const HOLDINGS: i64 = 200;
+/// Words of a search; a name has fewer.
+const WORDS: usize = 6;
+/// Rows of the index of words that one search looks through: some milliseconds. The oldest come
+/// first, so that whoever floods the book with names hides none that was there before.
+const SCANNED: u32 = 20_000;
 
 impl View<'_> {
     /// Somebody by number: a party, or a name (negative) that may lead to one.
@@ -261,28 +266,41 @@ impl View<'_> {
         Ok(rows.into_iter().filter(|row| row % 2 != 0).map(|row| row / 2).collect())
     }
 
-    /// Rows of the index of words that hold all these words. Three characters and more are found
-    /// by the index, shorter words by reading through it.
+    /// Rows of the index of words that hold all these words; the last answer is remembered, since
+    /// one search asks for parties and for items.
     fn rows_with(&self, text: &str) -> Result<Vec<i64>, BookError> {
-        let mut found: Option<Vec<i64>> = None;
-        for word in text.split_whitespace().take(8) {
-            let rows: Vec<i64> = if word.chars().count() >= 3 {
-                let phrase = format!("\"{}\"", word.replace('"', "\"\""));
-                let sql = "SELECT rowid FROM words WHERE words MATCH ? ORDER BY rowid";
-                self.all(sql, [phrase], |row| row.get(0))?
-            } else {
-                let sql = "SELECT rowid FROM words WHERE instr(lower(text), lower(?)) > 0 \
-                           ORDER BY rowid";
-                self.all(sql, [word], |row| row.get(0))?
-            };
-            found = Some(match found {
-                None => rows,
-                Some(known) => {
-                    known.into_iter().filter(|row| rows.binary_search(row).is_ok()).collect()
-                }
-            });
+        if let Some((known, rows)) = &*self.found.borrow()
+            && known == text
+        {
+            return Ok(rows.clone());
         }
-        Ok(found.unwrap_or_default())
+        let rows = self.read_rows_with(text)?;
+        *self.found.borrow_mut() = Some((text.to_owned(), rows.clone()));
+        Ok(rows)
+    }
+
+    /// Words of three characters and more are found by the index; shorter ones are looked for in
+    /// the rows that hold the longer ones, and if there are none, once through the oldest rows.
+    fn read_rows_with(&self, text: &str) -> Result<Vec<i64>, BookError> {
+        let mut words: Vec<&str> = text.split_whitespace().take(WORDS).collect();
+        words.sort_unstable();
+        words.dedup();
+        let (long, short): (Vec<_>, Vec<_>) =
+            words.into_iter().partition(|word| word.chars().count() >= 3);
+        let quoted = |word: &&str| format!("\"{}\"", word.replace('"', "\"\""));
+        let phrases: Vec<String> = long.iter().map(quoted).collect();
+        let matching = if long.is_empty() { "?1 = ''" } else { "words MATCH ?1" };
+        let held = " AND instr(text, lower(?)) > 0".repeat(short.len());
+        let sql = format!(
+            "SELECT rowid FROM (SELECT rowid, lower(text) AS text FROM words WHERE {matching} \
+             ORDER BY rowid LIMIT {SCANNED}) WHERE 1=1{held} ORDER BY rowid"
+        );
+        if long.is_empty() && short.is_empty() {
+            return Ok(Vec::new());
+        }
+        let phrases = phrases.join(" ");
+        let values = std::iter::once(phrases.as_str()).chain(short);
+        self.all(&sql, rusqlite::params_from_iter(values), |row| row.get(0))
     }
 }
 

@@ -1,0 +1,60 @@
+//! Who asks too often, or while too many others read, gets a short page and the time to come again.
+
+use super::site::Site;
+use crate::door::asked_by;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{Html, IntoResponse, Response};
+use std::sync::Arc;
+
+/// Seconds after which somebody comes again whom a busy node could not serve.
+pub(super) const RETRY_S: u64 = 2;
+
+/// Pages count as reads of the API do: one bucket for each address. Files that a browser keeps for
+/// ever are not counted; they come from memory.
+pub(super) async fn count(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    let address = site.app.buckets.address(&parts);
+    let counted = !parts.uri.path().starts_with("/assets/");
+    if let Err(seconds) = if counted { site.app.buckets.count(address) } else { Ok(()) } {
+        return page(StatusCode::TOO_MANY_REQUESTS, seconds);
+    }
+    asked_by(address, next.run(Request::from_parts(parts, body))).await
+}
+
+/// The page, in both languages: making the whole frame would cost what is lacking.
+pub(super) fn page(status: StatusCode, retry_s: u64) -> Response {
+    let (code, english, chinese) = match status {
+        StatusCode::TOO_MANY_REQUESTS => (
+            "too-many-requests",
+            "This address has asked too often. Please wait a moment.",
+            "该地址请求过于频繁，请稍候再试。",
+        ),
+        _ => (
+            "node-busy",
+            "Many people are reading at the moment. Please try again in a few seconds.",
+            "当前访问人数较多，请数秒后重试。",
+        ),
+    };
+    let html = maud::html! {
+        (maud::DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { (status.as_u16()) }
+            }
+            body {
+                p { (english) }
+                p lang="zh" { (chinese) }
+                p { code { (code) } }
+            }
+        }
+    };
+    let mut response = (status, Html(html.into_string())).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_s.max(1)));
+    response
+}
