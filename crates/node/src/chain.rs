@@ -6,12 +6,13 @@ use crate::hashes::Hashes;
 use crate::limits;
 use crate::pool::{Admission, Arrival, Full, Ingress, Item, Outcome, Pool, Verdict};
 use crate::snapshot::Snapshot;
+use crate::sync::{Mutex, MutexGuard};
 use bytes::Bytes;
 use futures::FutureExt as _;
 use futures::channel::oneshot;
 use futures::future::BoxFuture;
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use weal_engine::{Block, Evidence, Ledger, Member};
 use weal_kernel::block::{FinalBlock, LogEntry};
 use weal_kernel::units::UnixMillis;
@@ -152,6 +153,18 @@ impl Chain {
                 Err(Full::Everybody) => Err(SubmitError::NodeBusy),
             };
         }
+    }
+
+    /// How an operation was taken in before the pool knew what is final: finality is asked first,
+    /// and the answer may be old by the time it is admitted. For the test that shows the race.
+    #[cfg(feature = "shuttle")]
+    pub fn take_in_unasked(&self, envelope: &[u8]) -> Result<(), SubmitError> {
+        let signed = weal_kernel::check_shape(&self.first.network, envelope)?;
+        if self.last().state.index_of(&signed.id).is_none() {
+            let item = self.pool.admit_unasked(signed);
+            (self.outlets.check)(item);
+        }
+        Ok(())
     }
 
     fn lock(&self) -> MutexGuard<'_, Tips> {

@@ -39,6 +39,7 @@ mod sets;
 mod snapshot;
 mod stall;
 mod store;
+mod sync;
 mod tiles;
 
 pub use chain::{Pending, SubmitError};
