@@ -8,10 +8,12 @@ use std::time::Duration;
 const FILES_KEPT_MIN: u64 = 256;
 /// and at the least one of so many.
 const FILES_KEPT_SHARE: u64 = 3;
-/// Connections at the most: one that waits takes about 13 kB, and up to [`HEAD_BYTES`] more.
-const SEATS_MAX: usize = 16_384;
-/// Bytes of a request's head, and of what is read or written of a body at a time.
-pub(super) const HEAD_BYTES: usize = 16 << 10;
+/// Connections at the most: one that waits takes about 13 kB and up to [`HEAD_BYTES`] more, so all
+/// of them take 370 MB at the worst.
+const SEATS_MAX: usize = 8_192;
+/// Bytes of a request's head, and of what is read of a body or made of an answer at a time. The
+/// longest query names 64 entries of the state, 20 kB.
+pub(super) const HEAD_BYTES: usize = 32 << 10;
 /// Connections that were asked to leave and have not yet closed their files.
 pub(super) const LEAVING_MAX: usize = 64;
 /// How often connections are looked at that make no progress.

@@ -1,7 +1,9 @@
 //! Work that blocks a thread: so much at once, so much waiting, and none for whoever has left.
 //!
 //! 1. Work takes a place; if all places are taken, or all of its address, it is refused at once.
-//! 2. It waits for one of the threads, in order of arrival, but not longer than its patience.
+//! 2. It waits for one of its address's threads, which are half of all, and then for one of all, in
+//!    order of arrival, but not longer than its patience. So a crowd at one address slows others
+//!    down and does not stand before them.
 //! 3. If its reader leaves while it waits, its place comes free and it never begins.
 //! 4. Once begun it ends, and keeps its thread until then.
 
@@ -33,6 +35,7 @@ pub(crate) fn asker() -> IpAddr {
 #[derive(Debug)]
 pub(crate) struct Work {
     threads: Arc<Semaphore>,
+    address_threads: usize,
     places_max: usize,
     address_max: usize,
     patience: Duration,
@@ -42,7 +45,14 @@ pub(crate) struct Work {
 #[derive(Debug, Default)]
 struct Places {
     all: usize,
-    by_address: HashMap<IpAddr, usize>,
+    by_address: HashMap<IpAddr, Own>,
+}
+
+/// What one address has taken.
+#[derive(Debug)]
+struct Own {
+    places: usize,
+    threads: Arc<Semaphore>,
 }
 
 /// Why work was not done.
@@ -69,6 +79,7 @@ impl Work {
     pub(super) fn new(limits: &DoorLimits) -> Arc<Work> {
         Arc::new(Work {
             threads: Arc::new(Semaphore::new(limits.work_at_once)),
+            address_threads: limits.work_at_once.div_ceil(2),
             places_max: limits.work_at_once.saturating_add(limits.work_waiting),
             address_max: limits.work_per_address,
             patience: limits.work_patience,
@@ -82,25 +93,32 @@ impl Work {
         T: Send + 'static,
         F: FnOnce() -> T + Send + 'static,
     {
-        let place = self.place(asker()).ok_or(Busy::Crowded)?;
-        let thread = tokio::time::timeout(self.patience, self.threads.clone().acquire_owned());
-        let Ok(Ok(thread)) = thread.await else { return Err(Busy::TooLong) };
+        let (place, own) = self.place(asker()).ok_or(Busy::Crowded)?;
+        let threads = async {
+            let own = own.acquire_owned().await;
+            (own, self.threads.clone().acquire_owned().await)
+        };
+        let Ok(threads) = tokio::time::timeout(self.patience, threads).await else {
+            return Err(Busy::TooLong);
+        };
         let done = tokio::task::spawn_blocking(move || {
-            let _held = (place, thread);
+            let _held = (place, threads);
             work()
         });
         done.await.map_err(|error| Busy::Failed(error.to_string()))
     }
 
-    fn place(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+    fn place(self: &Arc<Self>, address: IpAddr) -> Option<(Place, Arc<Semaphore>)> {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let own = places.by_address.get(&address).copied().unwrap_or(0);
-        if places.all >= self.places_max || own >= self.address_max {
+        let taken = places.by_address.get(&address).map_or(0, |own| own.places);
+        if places.all >= self.places_max || taken >= self.address_max {
             return None;
         }
         places.all += 1;
-        places.by_address.insert(address, own + 1);
-        Some(Place { work: self.clone(), address })
+        let nothing = || Own { places: 0, threads: Arc::new(Semaphore::new(self.address_threads)) };
+        let own = places.by_address.entry(address).or_insert_with(nothing);
+        own.places += 1;
+        Some((Place { work: self.clone(), address }, own.threads.clone()))
     }
 }
 
@@ -109,8 +127,8 @@ impl Drop for Place {
         let mut places = self.work.places.lock().unwrap_or_else(PoisonError::into_inner);
         places.all = places.all.saturating_sub(1);
         if let Some(own) = places.by_address.get_mut(&self.address) {
-            *own = own.saturating_sub(1);
-            if *own == 0 {
+            own.places = own.places.saturating_sub(1);
+            if own.places == 0 {
                 places.by_address.remove(&self.address);
             }
         }
@@ -142,7 +160,9 @@ mod tests {
         let (begun, has_begun) = tokio::sync::oneshot::channel();
         let first = work.clone();
         let first = tokio::spawn(async move {
-            let block = move || drop((begun.send(()), wait.recv()));
+            let block = move || {
+                let _ = (begun.send(()), wait.recv());
+            };
             first.run(block).await
         });
         has_begun.await.unwrap();
@@ -182,6 +202,30 @@ mod tests {
         assert_eq!(asked_by(one, work.run(|| 2)).await, Err(Busy::Crowded));
         let mut other = Box::pin(asked_by(IpAddr::from([192, 0, 2, 2]), work.run(|| 3)));
         assert!(futures::poll!(other.as_mut()).is_pending());
+    }
+
+    #[tokio::test]
+    async fn a_crowd_at_one_address_has_half_of_the_threads() {
+        let work = work(4, 100, 100, LONG);
+        let (go, wait) = mpsc::channel::<()>();
+        let wait = Arc::new(Mutex::new(wait));
+        let one = IpAddr::from([192, 0, 2, 1]);
+        let crowd: Vec<_> = (0..50)
+            .map(|_| {
+                let (work, wait) = (work.clone(), wait.clone());
+                let block = move || drop(wait.lock().map(|wait| wait.recv()));
+                tokio::spawn(asked_by(one, async move { work.run(block).await }))
+            })
+            .collect();
+        while work.places.lock().unwrap().all < 50 {
+            tokio::task::yield_now().await;
+        }
+        let other = asked_by(IpAddr::from([192, 0, 2, 2]), work.run(|| 1)).await;
+        assert_eq!(other, Ok(1));
+        drop(go);
+        for member in crowd {
+            assert_eq!(member.await.unwrap(), Ok(()));
+        }
     }
 
     #[tokio::test]
