@@ -13,7 +13,7 @@ from crowd import send_batches
 
 ACCOUNTS = 6
 NOTES = 50
-CONNECTIONS = 4
+CONNECTIONS = 3
 # The race is in the moment of finality, so rounds are short and many.
 ROUNDS = 30
 ROUND_S = 0.35

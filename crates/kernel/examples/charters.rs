@@ -31,7 +31,7 @@ struct Ledger {
 
 impl Ledger {
     fn new() -> Ledger {
-        let rules = Rules { format: FORMAT.into(), schemas: Vec::new() };
+        let rules = Rules { format: FORMAT.into(), schemas: Vec::new(), admission: None };
         let key = SecretKey::from_seed([1; 32]).public();
         let address = "127.0.0.1:1".to_owned();
         let keeper = Keeper { name: "keeper".into(), key, owner: key, address, web: String::new() };

@@ -12,11 +12,12 @@
 use crate::limits;
 use crate::machine::Context;
 use crate::operation::{Act, Signed};
-use crate::principals::op::{Guardians, KeySet};
+use crate::principals::admission;
+use crate::principals::op::{Guardians, KeySet, Register};
 use crate::principals::parties::{Crowd, Sides};
 use crate::principals::state::{Mandate, Principal};
 use crate::refusal::{Refusal, Refused};
-use crate::state::{Draft, State, keys};
+use crate::state::{Draft, Network, State, keys};
 use crate::units::UnixMillis;
 use std::collections::BTreeSet;
 use weal_proof::Hash;
@@ -42,6 +43,7 @@ impl<'a> Authority<'a> {
         if let Act::PrincipalRegister(register) = &signed.payload.act {
             authority.need_all("/act/principal.register/keys", &register.keys)?;
             authority.sides.begin(at.id, &register.keys);
+            authority.need_sponsor(register, draft)?;
             return Ok(authority);
         }
         match &signed.payload.mandate {
@@ -55,6 +57,21 @@ impl<'a> Authority<'a> {
             }
         }
         Ok(authority)
+    }
+
+    /// Where the rules say so, an institution that keeps the book brings a newcomer in: it signs with
+    /// its validator's key, and the newcomer counts as one of theirs.
+    fn need_sponsor(&mut self, register: &Register, draft: &mut Draft<'_>) -> Result<(), Refused> {
+        let Some(admission) = draft.state().rules().admission else { return Ok(()) };
+        let network: Option<Network> = draft.get(keys::NETWORK);
+        let keepers = network.map(|network| network.validators).unwrap_or_default();
+        let signers = self.signed.envelope.signatures().iter().map(|(key, _)| *key);
+        let sponsor = signers
+            .filter(|key| !register.keys.keys.contains(key))
+            .find(|key| keepers.iter().any(|keeper| keeper.key == *key))
+            .ok_or_else(|| Refusal::NoSponsor.at("/act/principal.register", "no such signature"))?;
+        self.counted.insert(sponsor);
+        admission::charge(&sponsor, &admission, self.now, draft)
     }
 
     /// Somebody must have signed with enough of his keys; these are his keys.

@@ -146,6 +146,8 @@ refusals! {
     BadReceipt = "NETW-11", "The receipt proves nothing.", "Ask the other network for the receipt again.";
     UnknownNetwork = "NETW-12", "The receipt is of a network that is not recognised here.", "Propose to recognise it.";
     CitedBefore = "NETW-13", "This operation of the other network is cited already.", "Nothing to do: name the citation.";
+    NoSponsor = "NETW-15", "No institution that keeps the book has signed this registration.", "Register through the node of an institution; it signs for those whom it brings in.";
+    NoRoomForNewcomers = "NETW-16", "This institution has brought in as many newcomers as it may within a day.", "Register through another institution, or tomorrow.";
     UnknownCitation = "NETW-14", "Nobody has cited this operation of another network.", "Cite its receipt first.";
 }
 

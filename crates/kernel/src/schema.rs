@@ -17,6 +17,17 @@ pub struct Rules {
     pub format: String,
     /// One for each kind of record.
     pub schemas: Vec<Schema>,
+    /// How newcomers come in; without it anybody registers without anybody's help.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub admission: Option<Admission>,
+}
+
+/// How newcomers come in: an institution that keeps the book signs their registration too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admission {
+    /// How many each institution may bring in within a day (UTC).
+    pub newcomers_per_day: u64,
 }
 
 /// One kind of record.

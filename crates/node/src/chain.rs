@@ -38,6 +38,9 @@ pub enum SubmitError {
     /// The disk or the memory is nearly full.
     #[error("the node takes nothing now: {0}")]
     Short(String),
+    /// This institution brings in no more newcomers of the one who asks, for now.
+    #[error("too many newcomers came by this way lately")]
+    TooManyNewcomers,
     /// The node has stopped.
     #[error("the node takes nothing: {0}")]
     Stopped(String),

@@ -37,10 +37,12 @@ mod reseat;
 mod room;
 mod sets;
 mod snapshot;
+mod sponsor;
 mod stall;
 mod store;
 mod sync;
 mod tiles;
+mod voter;
 
 pub use chain::{Pending, SubmitError};
 pub use directory::{Directory, DirectoryError};

@@ -29,6 +29,10 @@ pub const POOL_BYTES: usize = 64 << 20;
 pub const SENDER_OPERATIONS: usize = 8_192;
 /// Their bytes, likewise.
 pub const SENDER_BYTES: usize = POOL_BYTES / 4;
+/// Operations of one sender that wait and may run rules of charters,
+pub const SENDER_RULE_OPERATIONS: usize = 128;
+/// and of one ingress: what runs rules as long as it may leaves the pool within ten seconds.
+pub const RULE_OPERATIONS: usize = 256;
 /// Registrations of one ingress that wait: a fire brigade of new members, not a flood.
 pub const NEWCOMER_OPERATIONS: usize = 8_192;
 /// Operations of one ingress whose sender's keys are not known: they arrived before what they rest

@@ -13,10 +13,11 @@ use crate::overdue::Overdue;
 use crate::pool::{Ingress, Item, Pool};
 use crate::room::Room;
 use crate::snapshot::{self, Snapshot};
+use crate::sponsor::{self, Welcome};
 use crate::stall::Stall;
 use crate::store::{Sealed, Store};
 use crate::tiles::{self, Damaged, SignedCheckpoint};
-use crate::{limits, receipts, sets};
+use crate::{limits, receipts, sets, voter};
 use bytes::Bytes;
 use futures::channel::oneshot;
 use futures::executor::block_on;
@@ -80,6 +81,18 @@ pub enum NodeError {
     /// What the mirror stored cannot be executed.
     #[error("the mirrored blocks cannot be used: {0}; remove `mirror/`, `state/` and `log/`")]
     Mirror(String),
+    /// The votes in the directory are another key's.
+    #[error(
+        "the votes in this directory are of key {was}, and `validator.key` is now {is}: put the old \
+         key back, or begin an empty directory with `weal node follow` and ask for the new key with \
+         `weal network rekey`"
+    )]
+    AnotherVoter {
+        /// Whose votes they are.
+        was: String,
+        /// The key now.
+        is: PublicKey,
+    },
     /// The key is no validator's, and there is nobody to follow.
     #[error("this node's key {0} is not among the validators: name a node to follow with `--from`")]
     Stranger(PublicKey),
@@ -300,6 +313,7 @@ impl Node {
         outbox: &Outbox,
         end: oneshot::Sender<()>,
     ) -> Result<(), NodeError> {
+        voter::check(&self.directory, self.key)?;
         let engine = engine_config(&self.directory, config, floor);
         let engine = weal_engine::start(engine, self.chain.clone())?;
         let height = self.chain.last().header.height;
@@ -320,13 +334,39 @@ impl Node {
 
     /// Takes a signed envelope into the pool. The receiver is told what becomes of it.
     pub fn submit(&self, envelope: &[u8]) -> Result<(Hash, Pending), SubmitError> {
+        self.submit_for(envelope, &|| true)
+    }
+
+    /// Likewise; `may_enter` is asked whether this institution brings in a newcomer whom it has not
+    /// signed for yet.
+    pub fn submit_for(
+        &self,
+        envelope: &[u8],
+        may_enter: &dyn Fn() -> bool,
+    ) -> Result<(Hash, Pending), SubmitError> {
         if let Some(reason) = self.failed() {
             return Err(SubmitError::Stopped(reason));
         }
         if let Some(reason) = self.shortage() {
             return Err(SubmitError::Short(reason));
         }
-        self.chain.take_in(envelope, Ingress::Local)
+        match self.welcome(envelope, may_enter) {
+            Welcome::GoesOn(envelope) => self.chain.take_in(&envelope, Ingress::Local),
+            Welcome::TurnedAway => Err(SubmitError::TooManyNewcomers),
+        }
+    }
+
+    /// An envelope as this node would spread it: with its signature, if it brings somebody in.
+    pub fn as_spread(&self, envelope: &[u8]) -> Vec<u8> {
+        match self.welcome(envelope, &|| true) {
+            Welcome::GoesOn(envelope) => envelope.into_owned(),
+            Welcome::TurnedAway => envelope.to_vec(),
+        }
+    }
+
+    fn welcome<'a>(&self, envelope: &'a [u8], may_enter: &dyn Fn() -> bool) -> Welcome<'a> {
+        let state = self.chain.last().state;
+        sponsor::welcome(&self.directory, &self.signer, &state, envelope, may_enter)
     }
 
     /// Takes a signed envelope into the pool that another institution spreads.
@@ -336,7 +376,10 @@ impl Node {
 
     /// Judges an operation against the state now. Nothing is taken; signatures must be there.
     pub fn judge(&self, envelope: &[u8], now: UnixMillis) -> Result<Hash, Refused> {
-        let signed: Signed = weal_kernel::check_shape(&self.directory.network, envelope)?;
+        let Welcome::GoesOn(envelope) = self.welcome(envelope, &|| true) else {
+            return Err(Refusal::NoSponsor.at("/act/principal.register", "not now"));
+        };
+        let signed: Signed = weal_kernel::check_shape(&self.directory.network, &envelope)?;
         if let Err(key) = signed.envelope.verify() {
             return Err(Refusal::BadSignature.at("/signatures", key));
         }

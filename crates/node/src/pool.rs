@@ -149,7 +149,7 @@ impl Pool {
             return Ok(Admission::Known(told));
         }
         let account = inner.account(&signed, arrival);
-        inner.check_room(&signed.id, account, bytes.len())?;
+        inner.check_room(&signed, account, bytes.len())?;
         let local = arrival.ingress == Ingress::Local;
         let item = Item { ticket: 0, signed: Arc::new(signed), bytes, leaf, local };
         let item = inner.arrive(item, account, tell);
@@ -188,9 +188,10 @@ impl Pool {
         self.len() == 0
     }
 
-    /// The ticket of the operation that has waited longest.
-    pub(crate) fn oldest(&self) -> Option<u64> {
-        self.lock().entries.first_key_value().map(|(ticket, _)| *ticket)
+    /// The ticket of the operation that has waited longest, and that of the next one to come.
+    pub(crate) fn waiting(&self) -> (Option<u64>, u64) {
+        let inner = self.lock();
+        (inner.entries.first_key_value().map(|(ticket, _)| *ticket), inner.next_ticket)
     }
 
     /// What was handed to this node and has waited since before that ticket, oldest first; and the

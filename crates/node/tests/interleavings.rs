@@ -30,7 +30,7 @@ fn keeper() -> SecretKey {
 
 /// A chain at genesis; what it is given is checked at once, by whoever gives it.
 fn chain(path: &std::path::Path) -> Chain {
-    let rules = Rules { format: FORMAT.into(), schemas: Vec::new() };
+    let rules = Rules { format: FORMAT.into(), schemas: Vec::new(), admission: None };
     let genesis = Genesis::alone("test", START_MS, keeper().public(), rules.hash());
     let directory = Directory::create(path, &genesis, &rules).unwrap();
     let pool = Arc::new(Pool::default());

@@ -65,7 +65,7 @@ fn keeper() -> SecretKey {
 }
 
 fn rules() -> Rules {
-    Rules { format: FORMAT.into(), schemas: vec![] }
+    Rules { format: FORMAT.into(), schemas: vec![], admission: None }
 }
 
 fn genesis() -> Genesis {

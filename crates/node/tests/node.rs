@@ -54,7 +54,7 @@ fn rules() -> Rules {
         about: "A plain statement.".into(),
         fields: vec![field("text", Kind::Text(100))],
     };
-    Rules { format: weal_kernel::schema::FORMAT.into(), schemas: vec![text] }
+    Rules { format: weal_kernel::schema::FORMAT.into(), schemas: vec![text], admission: None }
 }
 
 fn key() -> SecretKey {
@@ -179,6 +179,25 @@ fn a_follower_that_was_dropped_is_given_everything_again() {
     assert_eq!(node.state().root(), root);
     drop(node);
     assert_eq!(first.0.lock().unwrap().1, again.0.lock().unwrap().1);
+}
+
+#[test]
+fn another_key_does_not_go_on_with_somebody_s_votes() {
+    let directory = tempfile::tempdir().unwrap();
+    create(directory.path());
+    drop(start(directory.path(), &Memory::default()));
+    let config = Config {
+        directory: Directory::open(directory.path()).unwrap(),
+        key: SecretKey::from_seed([8; 32]),
+        listen: "127.0.0.1:0".parse().unwrap(),
+        heartbeat: Duration::from_secs(5),
+        checkers: 1,
+        upstream: None,
+    };
+    let Err(error) = Node::start(config, Box::new(Memory::default()), |_| ()) else {
+        panic!("it voted with another's journal");
+    };
+    assert!(error.to_string().contains("put the old key back"), "{error}");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! The kinds of records that ship: the rules document a new network starts with.
 
+use weal_kernel::Hash;
 use weal_kernel::limits::{LONG_TEXT_CHARS, NAME_CHARS, SHORT_TEXT_CHARS};
-use weal_kernel::schema::{Field, Kind, Rules, Schema, field, optional};
+use weal_kernel::schema::{Admission, Field, Kind, Rules, Schema, field, optional};
 
 const COUNT_MAX: i64 = 1_000_000_000_000;
 
@@ -33,7 +34,7 @@ fn schema(name: &str, about: &str, fields: Vec<Field>) -> Schema {
     Schema { name: name.into(), about: about.into(), fields }
 }
 
-/// The rules document of a new network.
+/// The rules document without rules by which newcomers come in: books of tests, and the first books.
 pub fn rules() -> Rules {
     let schemas = vec![
         need(),
@@ -88,7 +89,23 @@ pub fn rules() -> Rules {
             vec![field("text", long()), optional("about", Kind::Id)],
         ),
     ];
-    Rules { format: weal_kernel::schema::FORMAT.into(), schemas }
+    Rules { format: weal_kernel::schema::FORMAT.into(), schemas, admission: None }
+}
+
+/// Newcomers whom one institution brings in within a day where nobody chose otherwise: a country's
+/// hospitals in one day, and a flood of accounts that adds some megabytes.
+pub const NEWCOMERS_PER_DAY: u64 = 10_000;
+
+/// The rules with this hash, of those that this program ships; else those of a book that is founded
+/// now.
+pub fn of(hash: &Hash) -> Rules {
+    let earlier = rules();
+    if earlier.hash() == *hash { earlier } else { founding() }
+}
+
+/// The rules of a book that is founded now.
+pub fn founding() -> Rules {
+    Rules { admission: Some(Admission { newcomers_per_day: NEWCOMERS_PER_DAY }), ..rules() }
 }
 
 fn about_fields() -> Vec<Field> {

@@ -46,7 +46,7 @@ pub fn rules() -> Rules {
         about: "A plain statement.".into(),
         fields: vec![field("text", Kind::Text(100))],
     };
-    Rules { format: FORMAT.into(), schemas: vec![note] }
+    Rules { format: FORMAT.into(), schemas: vec![note], admission: None }
 }
 
 /// Somebody with a key.

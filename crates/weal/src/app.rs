@@ -157,6 +157,12 @@ pub enum SubmitError {
         /// Seconds after which to try again.
         retry_after_s: u64,
     },
+    /// This address has brought too many newcomers (HTTP 429).
+    #[error("this address has brought too many newcomers")]
+    TooManyNewcomers {
+        /// Seconds after which to try again.
+        retry_after_s: u64,
+    },
     /// Its disk or its memory is nearly full (HTTP 503); the words are for everybody.
     #[error("the node takes nothing now: {0}")]
     Short(String),

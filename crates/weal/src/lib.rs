@@ -7,6 +7,7 @@ pub mod cli;
 pub mod door;
 mod keeping;
 pub mod metrics;
+mod newcomers;
 pub mod pages;
 pub mod serve;
 pub mod solo;

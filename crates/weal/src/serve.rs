@@ -4,6 +4,7 @@ use crate::app::{App, FirstPage, Keeping, Ledger, Status, SubmitError, Submitted
 use crate::door::{self, DoorLimits};
 use crate::keeping;
 use crate::metrics::{self, Counts};
+use crate::newcomers::Newcomers;
 use crate::witness::{Cosigners, Head};
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
@@ -41,10 +42,13 @@ pub struct Live {
     demonstration: bool,
     cosigners: Cosigners,
     counts: Counts,
+    newcomers: Newcomers,
 }
 
 /// Seconds after which a sender who was asked to slow down may try again.
 const RETRY_AFTER_S: u64 = 1;
+/// Seconds after which a newcomer may try again whose address has brought many: an hour.
+const NEWCOMERS_AFTER_S: u64 = 3_600;
 
 /// The clock of this machine.
 pub fn now() -> UnixMillis {
@@ -73,8 +77,9 @@ pub fn start(config: Config, demonstration: bool) -> Result<(Arc<Live>, Reader),
     let node = Node::start(config, Box::new(BookFollower(book)), notify)?;
     let origin = weal_proof::checkpoint::origin(&node.directory().network);
     let cosigners = Cosigners::open(&node.directory().join("witness"), &origin);
-    let counts = Counts::default();
-    Ok((Arc::new(Live { node, followed, demonstration, cosigners, counts }), reader))
+    let (counts, newcomers) = (Counts::default(), Newcomers::default());
+    let live = Live { node, followed, demonstration, cosigners, counts, newcomers };
+    Ok((Arc::new(live), reader))
 }
 
 impl Live {
@@ -110,13 +115,19 @@ impl Live {
         envelope: &[u8],
         wait: Option<Duration>,
     ) -> Result<Submitted, SubmitError> {
-        let (_, pending) = self.node.submit(envelope).map_err(|error| match error {
-            weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
-            weal_node::SubmitError::SenderBusy => busy(Full::Sender),
-            weal_node::SubmitError::NodeBusy => busy(Full::Everybody),
-            weal_node::SubmitError::Short(reason) => SubmitError::Short(reason),
-            weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
-        })?;
+        let address = door::asker();
+        let may_enter = || self.newcomers.enter(address, Instant::now());
+        let (_, pending) =
+            self.node.submit_for(envelope, &may_enter).map_err(|error| match error {
+                weal_node::SubmitError::Refused(refused) => SubmitError::Refused(refused),
+                weal_node::SubmitError::SenderBusy => busy(Full::Sender),
+                weal_node::SubmitError::NodeBusy => busy(Full::Everybody),
+                weal_node::SubmitError::TooManyNewcomers => {
+                    SubmitError::TooManyNewcomers { retry_after_s: NEWCOMERS_AFTER_S }
+                }
+                weal_node::SubmitError::Short(reason) => SubmitError::Short(reason),
+                weal_node::SubmitError::Stopped(reason) => SubmitError::Stopped(reason),
+            })?;
         self.await_outcome(pending, wait).await
     }
 

@@ -10,7 +10,7 @@ use weal_services::schemas;
 
 /// Makes a book whose only keeper has this key, and stores the key beside it.
 pub fn create(path: &Path, name: &str, key: &SecretKey) -> Result<Directory, DirectoryError> {
-    let rules = schemas::rules();
+    let rules = schemas::founding();
     let genesis = Genesis::alone(name, crate::serve::now().0, key.public(), rules.hash());
     let directory = Directory::create(path, &genesis, &rules)?;
     write_key(&directory.join("validator.key"), key)?;

@@ -2,6 +2,7 @@
 //!
 //! Its law: authority is always traceable to a signature, and delegation never widens.
 
+pub mod admission;
 pub mod apply;
 pub mod op;
 pub(crate) mod parties;

@@ -1,6 +1,7 @@
 //! The names of all entries: the schema of the state on one page.
 
 use weal_proof::Hash;
+use weal_proof::keys::PublicKey;
 
 /// The network itself.
 pub const NETWORK: &str = "network";
@@ -18,6 +19,11 @@ pub fn operation(id: &Hash) -> String {
 /// A principal: keys, threshold, guardians.
 pub fn principal(id: &Hash) -> String {
     format!("principal/{id}")
+}
+
+/// Whom an institution brought in, by its validator's key.
+pub fn brought_in(keeper: &PublicKey) -> String {
+    format!("brought-in/{keeper}")
 }
 
 /// A mandate and what is left of it.

@@ -13,7 +13,7 @@ use std::sync::{Arc, OnceLock};
 use weal_kernel::charters::movement::Payment;
 use weal_kernel::operation::{Nonce, Payload};
 use weal_kernel::principals::op::{KeySet, PrincipalKind, Register};
-use weal_kernel::schema::{FORMAT, Field, Kind, Rules, Schema, field, optional};
+use weal_kernel::schema::{Admission, FORMAT, Field, Kind, Rules, Schema, field, optional};
 use weal_kernel::units::UnixMillis;
 use weal_kernel::{Act, Effects, Hash, Refusal, Refused, Signed, State, check_shape};
 use weal_proof::keys::{PublicKey, SecretKey, Signature};
@@ -161,6 +161,7 @@ pub fn rules() -> Rules {
             ),
             schema("everything", everything),
         ],
+        admission: None,
     }
 }
 
@@ -172,9 +173,18 @@ impl World {
 
     /// A book kept by these.
     pub fn kept_by(keepers: Vec<weal_proof::genesis::Keeper>) -> World {
-        let genesis = Genesis::new("tests", START.0, keepers, rules().hash());
+        World::with_admission(keepers, None)
+    }
+
+    /// A book kept by these, with rules by which newcomers come in.
+    pub fn with_admission(
+        keepers: Vec<weal_proof::genesis::Keeper>,
+        admission: Option<Admission>,
+    ) -> World {
+        let rules = Rules { admission, ..rules() };
+        let genesis = Genesis::new("tests", START.0, keepers, rules.hash());
         let network = genesis::network_id(&genesis.to_bytes());
-        let state = State::genesis(network, &genesis, Arc::new(rules()));
+        let state = State::genesis(network, &genesis, Arc::new(rules));
         World { state, now: START, index: 0, payments: Vec::new(), nonce: 0 }
     }
 

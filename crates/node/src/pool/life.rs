@@ -46,6 +46,8 @@ pub(super) struct Queue {
     /// Places taken, and their bytes: what was checked, wherever it stands now.
     places: usize,
     bytes: usize,
+    /// Of these, how many may run rules.
+    rules: usize,
 }
 
 /// What waits by one ingress.
@@ -55,6 +57,7 @@ struct Door {
     checking_bytes: usize,
     places: usize,
     bytes: usize,
+    rules: usize,
 }
 
 /// What a block that is not final took and refused, and its height.
@@ -141,12 +144,26 @@ impl Inner {
     }
 
     /// Whether an operation of so many bytes may be checked and has some prospect of a place.
-    pub(super) fn check_room(&self, id: &Hash, account: Account, size: usize) -> Result<(), Full> {
-        let variants = self.tickets.get(id).map_or(0, Vec::len);
+    pub(super) fn check_room(
+        &self,
+        signed: &Signed,
+        account: Account,
+        size: usize,
+    ) -> Result<(), Full> {
+        let variants = self.tickets.get(&signed.id).map_or(0, Vec::len);
         if variants >= limits::VARIANTS {
             return Err(Full::Sender);
         }
         let door = self.doors.get(&account.0);
+        if signed.payload.act.may_run_rules() {
+            let own = self.queues.get(&account).map_or(0, |queue| queue.rules);
+            if own >= limits::SENDER_RULE_OPERATIONS {
+                return Err(Full::Sender);
+            }
+            if door.is_some_and(|door| door.rules >= limits::RULE_OPERATIONS) {
+                return Err(Full::Everybody);
+            }
+        }
         let (checking, bytes) = door.map_or((0, 0), |door| (door.checking, door.checking_bytes));
         if checking >= limits::CHECK_OPERATIONS || bytes + size > limits::CHECK_BYTES {
             return Err(Full::Everybody);
@@ -209,6 +226,7 @@ impl Inner {
             return;
         }
         let (account, size) = (entry.account, entry.item.bytes.len());
+        let rules = usize::from(entry.item.signed.payload.act.may_run_rules());
         if let Err(full) = self.check_place(account, size, 2) {
             self.end(ticket, &Outcome::Crowded(full));
             return;
@@ -217,9 +235,11 @@ impl Inner {
         let queue = self.queues.entry(account).or_default();
         queue.places += 1;
         queue.bytes += size;
+        queue.rules += rules;
         let door = self.doors.entry(account.0).or_default();
         door.places += 1;
         door.bytes += size;
+        door.rules += rules;
         self.places += 1;
         self.bytes += size;
         self.put(ticket, Phase::Waiting);
@@ -395,7 +415,7 @@ impl Inner {
             }
         }
         match checked {
-            Some(true) => self.give_back(account, size),
+            Some(true) => self.give_back(account, &item),
             _ => self.uncheck(ticket, account, size),
         }
         if self.queues.get(&account).is_some_and(|queue| queue.places + queue.checking.len() == 0) {
@@ -406,14 +426,18 @@ impl Inner {
         }
     }
 
-    fn give_back(&mut self, account: Account, size: usize) {
+    fn give_back(&mut self, account: Account, item: &Item) {
+        let size = item.bytes.len();
+        let rules = usize::from(item.signed.payload.act.may_run_rules());
         if let Some(queue) = self.queues.get_mut(&account) {
             queue.places = queue.places.saturating_sub(1);
             queue.bytes = queue.bytes.saturating_sub(size);
+            queue.rules = queue.rules.saturating_sub(rules);
         }
         if let Some(door) = self.doors.get_mut(&account.0) {
             door.places = door.places.saturating_sub(1);
             door.bytes = door.bytes.saturating_sub(size);
+            door.rules = door.rules.saturating_sub(rules);
         }
         self.places = self.places.saturating_sub(1);
         self.bytes = self.bytes.saturating_sub(size);

@@ -276,6 +276,51 @@ fn all_newcomers_together_have_one_sender_s_turn() {
     assert_eq!(own, limits::BLOCK_OFFERS / 2);
 }
 
+fn trigger(sender: u32, number: u64) -> Signed {
+    let act = serde_json::json!({ "charter.lock": { "charter": Hash::ZERO } });
+    let sender = Hash::of(&[&sender.to_be_bytes()]);
+    signed(Some(sender), serde_json::from_value::<Act>(act).unwrap(), number)
+}
+
+#[test]
+fn what_may_run_rules_waits_in_small_numbers() {
+    let pool = Pool::default();
+    let wait = |sender, number| {
+        let item = arrives(&pool, trigger(sender, number), &HERE).0;
+        pool.checked(std::slice::from_ref(&item));
+    };
+    (0..limits::SENDER_RULE_OPERATIONS as u64).for_each(|number| wait(1, number));
+    assert!(matches!(pool.admit(trigger(1, u64::MAX), &HERE), Err(Full::Sender)));
+    let senders = (limits::RULE_OPERATIONS / limits::SENDER_RULE_OPERATIONS) as u32;
+    for sender in 2..=senders {
+        (0..limits::SENDER_RULE_OPERATIONS as u64).for_each(|number| wait(sender, number));
+    }
+    assert!(matches!(pool.admit(trigger(99, 0), &HERE), Err(Full::Everybody)));
+    assert!(pool.admit(operation(1, 0), &HERE).is_ok(), "what runs no rules goes on");
+}
+
+#[test]
+fn of_many_that_may_run_rules_those_come_first_whose_turn_was_longest_ago() {
+    let pool = Pool::default();
+    let heavy: Vec<_> = (0..20).map(|number| arrives(&pool, trigger(1, number), &HERE).0).collect();
+    pool.checked(&heavy);
+    let mut budget = 3;
+    let mut judge = |item: &Item, _: bool| {
+        let runs = item.signed.payload.act.may_run_rules();
+        if runs && budget == 0 {
+            return Verdict::Skip;
+        }
+        budget -= u32::from(runs);
+        Verdict::Take
+    };
+    assert_eq!(pool.take(&mut judge).operations.len(), 3);
+    let other = arrives(&pool, trigger(2, 0), &HERE).0;
+    let light = arrives(&pool, operation(3, 0), &HERE).0;
+    pool.checked(&[other.clone(), light.clone()]);
+    let order = tickets(&pool.take(&mut |_, _| Verdict::Take).operations);
+    assert_eq!(order[..2], [light.ticket, other.ticket]);
+}
+
 #[test]
 fn what_a_losing_block_took_waits_again_in_its_old_place() {
     let pool = Pool::default();

@@ -86,6 +86,9 @@ faults! {
     TooManyStreams = "too-many-streams", TOO_MANY_REQUESTS,
         "This address has too many open streams.",
         "Close one first.";
+    TooManyNewcomers = "too-many-newcomers", TOO_MANY_REQUESTS,
+        "This address has registered too many within a day.",
+        "Register by another institution, or wait as Retry-After says.";
     SenderBusy = "sender-busy", TOO_MANY_REQUESTS,
         "This sender has too many operations waiting.",
         "Wait as Retry-After says, then send it again.";

@@ -129,6 +129,10 @@ impl From<SubmitError> for Problem {
                 let detail = format!("try again in {retry_after_s} s");
                 Problem::new(Fault::NodeBusy, detail).retry_after(retry_after_s)
             }
+            SubmitError::TooManyNewcomers { retry_after_s } => {
+                let detail = "each institution signs for so many newcomers within a day";
+                Problem::new(Fault::TooManyNewcomers, detail).retry_after(retry_after_s)
+            }
             SubmitError::Short(reason) => {
                 tracing::error!(reason, "the node takes no operations");
                 Problem::new(Fault::Stopped, format!("reads go on; {reason}")).retry_after(30)

@@ -195,7 +195,8 @@ fn tell(
     let mut waiting = Vec::with_capacity(story.len());
     let from = live.node().standing().key;
     for envelope in &story {
-        let bytes = envelope.to_bytes();
+        // As the first institution spreads it: with its signature, if it brings somebody in.
+        let bytes = live.node().as_spread(&envelope.to_bytes());
         for other in others {
             // The first one says what is wrong.
             let _ = other.node().hear(from, &bytes);
@@ -224,6 +225,7 @@ fn submit(live: &Live, envelope: &Envelope) -> Result<Pending, Failure> {
             Err(SubmitError::Short(reason) | SubmitError::Stopped(reason)) => {
                 return Err(Failure::error(reason));
             }
+            Err(error @ SubmitError::TooManyNewcomers) => return Err(Failure::error(error)),
         }
     }
 }

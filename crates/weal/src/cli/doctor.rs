@@ -64,7 +64,8 @@ pub(crate) fn run(data: &Path) -> Result<(), Failure> {
 }
 
 fn rules(directory: &Directory) -> Finding {
-    if schemas::rules().hash() == directory.genesis.rules {
+    let named = &directory.genesis.rules;
+    if schemas::of(named).hash() == *named {
         return Finding::Good("the rules are those of this program".into());
     }
     Finding::Doubtful(

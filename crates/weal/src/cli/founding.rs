@@ -119,7 +119,7 @@ fn found(
     (epoch_blocks, approval_percent): (u64, u64),
 ) -> Result<Directory, Failure> {
     let keepers = cards.iter().map(|path| read_card(path)).collect::<Result<Vec<_>, _>>()?;
-    let rules = schemas::rules();
+    let rules = schemas::founding();
     let genesis = Genesis::new(name, serve::now().0, keepers, rules.hash());
     let genesis = Genesis { epoch_blocks, approval_percent, ..genesis };
     Genesis::from_bytes(&genesis.to_bytes()).map_err(Failure::usage)?;
@@ -146,7 +146,7 @@ fn take(data: &Path, path: &Path) -> Result<Directory, Failure> {
     let text =
         std::fs::read(path).map_err(|e| Failure::error(format!("{}: {e}", path.display())))?;
     let genesis = Genesis::from_bytes(&text).map_err(Failure::usage)?;
-    settle(data, &text, &genesis, &schemas::rules())
+    settle(data, &text, &genesis, &schemas::of(&genesis.rules))
 }
 
 /// Writes the first page into a directory that holds this institution's keys.

@@ -51,7 +51,7 @@ pub(crate) fn found(
     listen: SocketAddr,
 ) -> Result<Vec<House>, Failure> {
     let mut houses = build(home, count, listen)?;
-    let rules = schemas::rules();
+    let rules = schemas::founding();
     let keepers = houses.iter().map(|house| house.keeper.clone()).collect();
     let mut genesis = Genesis::new(name, serve::now().0, keepers, rules.hash());
     genesis.epoch_blocks = if count == 1 { EPOCH_BLOCKS } else { SHORT_EPOCH };

@@ -151,6 +151,7 @@ impl Own {
                 Err(SubmitError::Short(reason) | SubmitError::Stopped(reason)) => {
                     return Err(Failure::error(reason));
                 }
+                Err(error @ SubmitError::TooManyNewcomers) => return Err(Failure::error(error)),
                 Err(SubmitError::SenderBusy | SubmitError::NodeBusy) => {
                     std::thread::sleep(Duration::from_millis(2));
                 }

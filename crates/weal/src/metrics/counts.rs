@@ -98,6 +98,7 @@ fn family(error: &SubmitError) -> String {
         }
         SubmitError::SenderBusy { .. } => "sender-busy".into(),
         SubmitError::NodeBusy { .. } => "node-busy".into(),
+        SubmitError::TooManyNewcomers { .. } => "too-many-newcomers".into(),
         SubmitError::Short(_) | SubmitError::Stopped(_) => "stopped".into(),
     }
 }
