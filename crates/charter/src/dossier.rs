@@ -6,6 +6,10 @@ use crate::prove::{FlowFacts, Narrowed, prove, prove_within};
 use crate::run::Run;
 use serde::Serialize;
 
+/// Who recognises the holders of a credential: as many keepers of the book as no corrupt few can
+/// be. The credential's code follows.
+pub const KEEPERS: &str = "any keepers of the book, more than a third of them, for ";
+
 /// How bad something is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -23,7 +27,8 @@ pub enum Weight {
 pub struct Finding {
     /// How bad it is.
     pub weight: Weight,
-    /// A stable word: discretion, self_dealing, seniority, dead_flow, unused_rule, unfair.
+    /// A stable word: discretion, self_dealing, seniority, dead_flow, unused_rule, unfair,
+    /// keepers_release, keepers_hold.
     pub kind: &'static str,
     /// The flow, rule or pot it is about.
     pub about: String,
@@ -156,6 +161,7 @@ impl Proved {
     pub fn dossier(&self) -> Dossier {
         let mut findings = self.discretion();
         findings.extend(self.self_dealing());
+        findings.extend(self.keepers());
         findings.extend(self.seniority());
         findings.extend(self.dead());
         findings.extend(self.unfair());
@@ -281,7 +287,7 @@ impl Proved {
         for role in &charter.roles {
             match &role.proof {
                 Proof::Credential(code) => {
-                    add(&format!("every recognised issuer of {code}"), "appoint", &role.name);
+                    add(&format!("{KEEPERS}{code}"), "appoint", &role.name);
                 }
                 Proof::Named => add("the author, when publishing", "appoint", &role.name),
             }
@@ -291,7 +297,6 @@ impl Proved {
                 add(charter.actor_name(Actor::Role(brake.by)), "delay", &flow.name);
             }
         }
-        add("the keepers of the book, together", "recognise", "issuers");
         add("the issuer of the money", "honour or not", "every payment");
         powers
     }
@@ -448,11 +453,61 @@ impl Proved {
             kind: "self_dealing",
             about: flow.name.clone(),
             sentence: format!(
-                "All evidence for {} comes from holders of one credential, so one issuer can \
-                 appoint all who show it.",
+                "All evidence for {} comes from holders of one credential, so the same keepers \
+                 can recognise all who show it.",
                 flow.name
             ),
         })
+    }
+
+    /// Money that goes or stays by the word of holders of a credential, and so of those keepers of
+    /// the book who recognise them.
+    fn keepers(&self) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (flow, _) in self.each_outflow() {
+            let shown = |list: &[usize]| {
+                let of = |number: &usize| self.charter.evidence.get(*number);
+                list.iter().filter_map(of).map(|evidence| evidence.by).collect::<Vec<_>>()
+            };
+            let frees = [flow.by.clone(), shown(&flow.evidence)].concat();
+            let mut holds = shown(&flow.stopped_by);
+            let number = self.charter.flows.iter().position(|known| known.name == flow.name);
+            let brake = self.charter.brake.as_ref();
+            let braked = brake.filter(|b| number.is_some_and(|number| b.flows.contains(&number)));
+            holds.extend(braked.map(|brake| Actor::Role(brake.by)));
+            let ways = [
+                ("keepers_release", frees, format!("so let the money of {} out", flow.name)),
+                ("keepers_hold", holds, format!("so hold {} up", flow.name)),
+            ];
+            for (kind, actors, effect) in ways {
+                let codes = self.credentials(&actors);
+                if codes.is_empty() {
+                    continue;
+                }
+                let sentence = format!(
+                    "Any keepers of the book who are more than a third of them can together \
+                     recognise somebody as {}, and {effect}.",
+                    codes.join(" or ")
+                );
+                let (weight, about) = (Weight::Note, flow.name.clone());
+                findings.push(Finding { weight, kind, about, sentence });
+            }
+        }
+        findings
+    }
+
+    /// The codes of the credentials by which these act.
+    fn credentials(&self, actors: &[Actor]) -> Vec<&str> {
+        let mut codes = Vec::new();
+        for actor in actors {
+            let Actor::Role(role) = actor else { continue };
+            if let Some(Proof::Credential(code)) = self.charter.roles.get(*role).map(|r| &r.proof)
+                && !codes.contains(&code.as_str())
+            {
+                codes.push(code.as_str());
+            }
+        }
+        codes
     }
 
     fn seniority(&self) -> Vec<Finding> {

@@ -67,7 +67,7 @@ pub struct Pot {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Proof {
-    /// He has this role by the attestation of a recognised issuer.
+    /// They have this role by the word of enough keepers of the book.
     Credential(String),
     /// He is named when the text is published.
     Named,

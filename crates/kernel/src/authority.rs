@@ -13,7 +13,8 @@ use crate::limits;
 use crate::machine::Context;
 use crate::operation::{Act, Signed};
 use crate::principals::admission;
-use crate::principals::op::{Guardians, KeySet, Register};
+use crate::principals::change::Entitled;
+use crate::principals::op::{KeySet, Register};
 use crate::principals::parties::{Crowd, Sides};
 use crate::principals::state::{Mandate, Principal};
 use crate::refusal::{Refusal, Refused};
@@ -29,6 +30,7 @@ pub struct Authority<'a> {
     now: UnixMillis,
     counted: BTreeSet<PublicKey>,
     sides: Sides,
+    entitled: Option<Entitled>,
 }
 
 impl<'a> Authority<'a> {
@@ -38,8 +40,13 @@ impl<'a> Authority<'a> {
         at: &Context,
         draft: &mut Draft<'_>,
     ) -> Result<Self, Refused> {
-        let mut authority =
-            Authority { signed, now: at.now, counted: BTreeSet::new(), sides: Sides::default() };
+        let mut authority = Authority {
+            signed,
+            now: at.now,
+            counted: BTreeSet::new(),
+            sides: Sides::default(),
+            entitled: None,
+        };
         if let Act::PrincipalRegister(register) = &signed.payload.act {
             authority.need_all("/act/principal.register/keys", &register.keys)?;
             authority.sides.begin(at.id, &register.keys);
@@ -141,16 +148,45 @@ impl<'a> Authority<'a> {
         self.need_keys(place, &KeySet { keys: vec![*key], threshold: 1 })
     }
 
-    /// Enough guardians must have signed, none of whom has the new keys too; those who share a key count once.
+    /// Enough of those who may recover a principal must have signed, the actor among them.
     pub(crate) fn need_guardians(
         &mut self,
         place: &str,
-        guardians: &Guardians,
+        (actor, principal): (&Hash, &Principal),
         new: &KeySet,
         draft: &Draft<'_>,
     ) -> Result<(), Refused> {
-        let mut signed = Vec::with_capacity(guardians.principals.len());
-        for id in &guardians.principals {
+        let entitled = principal.clone().at(self.now).entitled(self.now);
+        let mut refused = None;
+        for one in entitled {
+            if !one.has(actor) {
+                continue;
+            }
+            let parties = self.count_guardians(place, &one, new, draft)?;
+            if parties >= one.needed {
+                self.entitled = Some(one);
+                return Ok(());
+            }
+            let needed = one.needed;
+            let found = format!("{parties} of {needed} guardians with keys of their own");
+            refused = Some(Refusal::MissingSignature.at(place, found));
+        }
+        let none = || Refusal::MissingSignature.at(place, "the actor is no guardian");
+        Err(refused.unwrap_or_else(none))
+    }
+
+    /// How many guardians have signed, none of whom has the new keys too; those who share a key
+    /// count once.
+    fn count_guardians(
+        &mut self,
+        place: &str,
+        entitled: &Entitled,
+        new: &KeySet,
+        draft: &Draft<'_>,
+    ) -> Result<usize, Refused> {
+        let guardians = &entitled.guardians.principals;
+        let mut signed = Vec::with_capacity(guardians.len());
+        for id in guardians {
             let principal: Option<Principal> = draft.get(&keys::principal(id));
             let Some(principal) = principal else { continue };
             let keys = principal.keys_at(self.now);
@@ -161,13 +197,12 @@ impl<'a> Authority<'a> {
                 signed.push(id);
             }
         }
-        let parties = Crowd::default().count(signed.into_iter(), self.now, draft);
-        if parties < usize::from(guardians.threshold) {
-            let threshold = guardians.threshold;
-            let found = format!("{parties} of {threshold} guardians with keys of their own");
-            return Err(Refusal::MissingSignature.at(place, found));
-        }
-        Ok(())
+        Ok(Crowd::default().count(signed.into_iter(), self.now, draft))
+    }
+
+    /// The guardians in whose name a recovery is begun.
+    pub(crate) fn entitled(&self) -> Option<&Entitled> {
+        self.entitled.as_ref()
     }
 
     /// Nobody signed who was not needed.
@@ -208,7 +243,9 @@ impl<'a> Authority<'a> {
         draft: &Draft<'_>,
     ) -> Result<(), Refused> {
         for (id, mandate) in chain(place, id, draft)? {
-            if mandate.revoked || mandate.expires <= self.now {
+            let granter: Option<Principal> = draft.get(&keys::principal(&mandate.granter));
+            let void = granter.is_none_or(|granter| granter.is_void(mandate.granted, self.now));
+            if mandate.revoked || mandate.expires <= self.now || void {
                 return Err(Refusal::MandateEnded.at(place, id));
             }
         }

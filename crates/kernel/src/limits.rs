@@ -38,6 +38,13 @@ pub const RECOVERY_DELAY_MIN_MS: u64 = 60 * 60 * 1000;
 pub const RECOVERY_DELAY_MAX_MS: u64 = 90 * 24 * 60 * 60 * 1000;
 /// How long a record is hidden at most before a legal authority must say so again: a year.
 pub const HIDING_MS: u64 = 366 * 24 * 60 * 60 * 1000;
+/// How long guardians who were replaced may still begin a recovery, if their delay is no longer: a
+/// theft is noticed within a month.
+pub const FORMER_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// Changes of keys that kept some of what was granted, remembered one by one.
+pub const VOIDS: usize = 8;
+/// Longest life of a mandate: who trusts somebody for longer says so once a year.
+pub const MANDATE_MS: u64 = 366 * 24 * 60 * 60 * 1000;
 /// Bytes of one record's body.
 pub const BODY_BYTES: usize = 16_384;
 /// Entries of one list inside a record's body.

@@ -6,7 +6,7 @@ use crate::charters::room::is_in_balance;
 use crate::holdings::posting::{Books, Posting, is_conserved};
 use crate::limits;
 use crate::operation::{Act, Payload, Signed};
-use crate::principals::state::Mandate;
+use crate::principals::state::{Mandate, Principal};
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, State, keys};
 use crate::units::UnixMillis;
@@ -173,16 +173,12 @@ impl Act {
             Act::PrincipalRecover(act) => {
                 let place = "/act/principal.recover/keys";
                 authority.need_new_keys(place, &act.principal, &act.keys)?;
-                let entry: Option<crate::principals::state::Principal> =
-                    draft.get(&keys::principal(&act.principal));
-                let Some(guardians) = entry.and_then(|entry| entry.guardians) else {
-                    return Ok(());
-                };
+                let entry: Option<Principal> = draft.get(&keys::principal(&act.principal));
+                // Whom nobody guards is refused as such when the act is decided.
+                let guarded = |p: &Principal| !p.clone().at(at.now).entitled(at.now).is_empty();
+                let Some(principal) = entry.filter(guarded) else { return Ok(()) };
                 let place = "/act/principal.recover/principal";
-                if !guardians.principals.contains(&at.actor) {
-                    return Err(Refusal::MissingSignature.at(place, "the actor is no guardian"));
-                }
-                authority.need_guardians(place, &guardians, &act.keys, draft)
+                authority.need_guardians(place, (&at.actor, &principal), &act.keys, draft)
             }
             Act::HoldingMint(act) => need("donor", act.donor.as_ref()),
             Act::HoldingDispatch(act) => {
@@ -220,7 +216,7 @@ impl Act {
         match self {
             Act::PrincipalRegister(act) => act.decide(at, books.draft),
             Act::PrincipalRotate(act) => act.decide(at, books.draft),
-            Act::PrincipalRecover(act) => act.decide(at, books.draft),
+            Act::PrincipalRecover(act) => act.decide(at, authority, books.draft),
             Act::MandateGrant(act) => act.decide(at, authority, books.draft),
             Act::MandateRevoke(act) => act.decide(at, books.draft),
             Act::RoleAttest(act) => act.decide(at, books.draft),

@@ -62,12 +62,14 @@ refusals! {
     NoGuardians = "PRIN-05", "This principal named no guardians.", "Only its own keys can change its keys.";
     BadDelay = "PRIN-06", "A recovery delay lies between one hour and 90 days.", "Correct the delay.";
     DeviceNeedsOwner = "PRIN-07", "A device, and nothing else, is registered with an owner who signs too.", "Name the owner of a device; leave it out otherwise.";
+    KeptTooLate = "PRIN-08", "What is kept was granted before a moment that is still to come.", "Give a moment that has passed.";
+    RecoveryStands = "PRIN-09", "Guardians who were replaced recover this principal; the present ones do not.", "Wait until it counts, or ask those guardians.";
     UnknownMandate = "MAND-01", "There is no such mandate.", "Correct the id, or ask for a mandate.";
-    MandateEnded = "MAND-02", "The mandate, or one it comes from, was revoked or has expired.", "Ask for a new mandate.";
+    MandateEnded = "MAND-02", "The mandate, or one it comes from, was revoked, has expired, or was given before its giver's keys were changed.", "Ask for a new mandate.";
     MandateNotForThis = "MAND-03", "The mandate does not cover this act or this actor.", "Act within the mandate, or ask for a wider one.";
     MandateWidened = "MAND-04", "A mandate passed on may never be wider than the one it comes from.", "Reduce acts, limits, time or steps.";
     MandateUsedUp = "MAND-05", "The mandate's limit is used up.", "Ask for a new mandate.";
-    MandateBad = "MAND-06", "A mandate names 1 to 32 known acts, an end in the future and at most 4 further steps.", "Correct the mandate.";
+    MandateBad = "MAND-06", "A mandate names 1 to 32 known acts, an end in the future at most 366 days ahead, and at most 4 further steps.", "Correct the mandate.";
     MandateNotYours = "MAND-07", "Only the one who gave a mandate, or whose mandate it comes from, may revoke it.", "Ask the giver.";
     SelfAttested = "ROLE-01", "Nobody attests a role to himself, nor signs for the issuer who does.", "Ask an issuer.";
     RoleEnds = "ROLE-02", "An attestation needs an end in the future.", "Give a later end.";

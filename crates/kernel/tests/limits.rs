@@ -51,8 +51,8 @@ fn every_limit_is_tested_here() {
     let names =
         source.lines().filter_map(|line| line.strip_prefix("pub const ")?.split(':').next());
     // How a run of the calendar is cut is promised in charters/calendar.rs, how the list of a
-    // role's issuers stays short in promises/keepers.rs.
-    let cut = ["RUN_CASES", "RUN_STEPS", "ISSUERS"];
+    // role's issuers stays short in promises/keepers.rs, what thieves keep in promises/theft.rs.
+    let cut = ["RUN_CASES", "RUN_STEPS", "ISSUERS", "FORMER_MS", "VOIDS"];
     let tested: BTreeSet<_> = TESTED.iter().copied().chain(cut).collect();
     assert_eq!(tested, names.collect());
 }
@@ -231,6 +231,14 @@ limits! {
         let (fits, beyond) = (kept(last), kept(last.plus(1)));
         Edge { fits, beyond, refusal: Refusal::BadReservation }
     };
+    a_mandate_lives_for_a_year: MANDATE_MS = |w, u| {
+        let last = w.now.plus(limits::MANDATE_MS);
+        let lent = |expires| Grant { expires, ..grant(&u.carrier, &["record.post"], w.now) };
+        let (most, more) = (lent(last), lent(last.plus(1)));
+        let mut granted = |grant| w.act(&u.hospital, Act::MandateGrant(grant)).bytes();
+        let (fits, beyond) = (granted(most), granted(more));
+        Edge { fits, beyond, refusal: Refusal::MandateBad }
+    };
     a_record_is_hidden_for_a_year: HIDING_MS = |w, u| {
         let last = w.now.plus(limits::HIDING_MS);
         let mut hidden = |until| w.act(&u.hospital, hide(u.need, until)).bytes();
@@ -407,7 +415,8 @@ fn thresholds_lie_between_one_and_the_number_of_keys() {
     }
     let none = key_set(&[], 0);
     let (board, guardians) = (w.register("other"), None);
-    let op = w.act(&board, Act::PrincipalRotate(Rotate { keys: none, guardians }));
+    let op =
+        w.act(&board, Act::PrincipalRotate(Rotate { keys: none, guardians, keep_before: None }));
     assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::BadKeys);
 }
 

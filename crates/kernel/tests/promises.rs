@@ -6,6 +6,7 @@ mod keepers;
 mod mandates;
 mod network;
 mod parties;
+mod theft;
 
 use crate::common::build::*;
 use crate::common::play::{Move, Play, Verdict, script};

@@ -5,17 +5,17 @@
 
 use crate::common::build::*;
 use crate::common::keeping::*;
-use crate::common::{Actor, DAY, HOUR, Op, World, key, sealed};
+use crate::common::{Actor, DAY, HOUR, Op, START, World, key, key_set, sealed};
 use serde_json::json;
 use std::collections::BTreeSet;
 use weal_kernel::holdings::op::{DefineItem, Dispatch, MeasurePack, Mint, MintLine, Release};
 use weal_kernel::limits;
 use weal_kernel::network::op::{Change, Propose};
-use weal_kernel::principals::op::{Grant, Limits, PrincipalKind, Register};
+use weal_kernel::principals::op::{Grant, Limits, PrincipalKind, Register, Rotate};
 use weal_kernel::principals::op::{Revoke, RevokeRole};
 use weal_kernel::records::apply::LEGAL_AUTHORITY;
 use weal_kernel::records::op::{Respond, ResponseKind};
-use weal_kernel::units::Quantity;
+use weal_kernel::units::{Quantity, UnixMillis};
 use weal_kernel::{Act, Refusal};
 use weal_proof::genesis::Keeper;
 
@@ -359,6 +359,27 @@ promises! { World::usual;
         beside(act(w, &u.hospital, revoked()), bad)
     };
 
+    what_is_kept_is_past: KeptTooLate at "/act/principal.rotate/keep_before" = |w, u| {
+        let mut change = |keep_before| {
+            let keys = key_set(&[key("hospital")], 1);
+            let act = Rotate { keys, guardians: None, keep_before: Some(keep_before) };
+            w.act(&u.hospital, Act::PrincipalRotate(act))
+        };
+        let bad = change(UnixMillis(START.0 + 1));
+        beside(change(START), bad)
+    };
+    thieves_do_not_recover_first: RecoveryStands at "/act/principal.recover/principal" = |w, u| {
+        let friends = guardians(std::slice::from_ref(&u.stranger), 1, HOUR);
+        w.does(&u.warden, rotate(&u.warden.keys, Some(friends)));
+        let recovery = |w: &mut World, guard: &Actor, name: &str| {
+            w.act(guard, recover(&u.warden, &[key(name)])).and(key(name))
+        };
+        let first = recovery(w, &u.guards[0], "new").with(&u.guards[1]);
+        w.done(&first);
+        let bad = recovery(w, &u.stranger, "other");
+        let again = recovery(w, &u.guards[0], "better").with(&u.guards[1]);
+        beside(again, bad)
+    };
     one_key_is_one_party: OneKeyTwoParties at "/act/holding.hand_over/taker" = |w, u| {
         let good = handed_over(w, u, 5, 5);
         let both = [key("stranger"), key("charity")];

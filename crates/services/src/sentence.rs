@@ -18,17 +18,32 @@ use weal_proof::genesis::Keeper;
 use weal_proof::keys::PublicKey;
 use weal_proof::{Envelope, Hash, Receipt};
 
+/// What a change of keys ends.
+fn ended(keep_before: Option<UnixMillis>) -> String {
+    match keep_before {
+        None => "; this ends all mandates and roles given under the old keys".into(),
+        Some(time) => {
+            format!(
+                "; this ends mandates and roles given from {} on under the old keys",
+                date(time)
+            )
+        }
+    }
+}
+
 /// The act as one sentence, in the imperative.
 pub fn sentence(act: &Act) -> String {
     let words = match act {
         Act::PrincipalRegister(act) => register(act),
         Act::PrincipalRotate(act) => format!(
-            "replace your keys by {}{}",
+            "replace your keys by {}{}{}",
             keys(&act.keys),
-            guardians(act.guardians.as_ref(), ", and have no guardians")
+            guardians(act.guardians.as_ref(), ", and have no guardians"),
+            ended(act.keep_before)
         ),
         Act::PrincipalRecover(act) => {
-            format!("as guardian, give {} new keys: {}", id(&act.principal), keys(&act.keys))
+            let (whom, keys) = (id(&act.principal), keys(&act.keys));
+            format!("as guardian, give {whom} new keys: {keys}{}", ended(act.keep_before))
         }
         Act::MandateGrant(act) => grant(act),
         Act::MandateRevoke(act) => {

@@ -3,6 +3,10 @@
 //! Quantities that rest on packs of unknown content are intervals; `high` is missing where nobody
 //! can say how much it is. An unknown is never a zero.
 
+mod power;
+
+pub use power::{Hiding, Hidings, MandateLine, Usage};
+
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -394,6 +398,12 @@ pub struct PartyPage {
     /// How often it has hidden records.
     #[serde(default)]
     pub hidings: Hidings,
+    /// Mandates in its name or passed on by it, newest first.
+    #[serde(default)]
+    pub given: Vec<MandateLine>,
+    /// Mandates it holds, newest first.
+    #[serde(default)]
+    pub held: Vec<MandateLine>,
     /// Other names it is known by.
     pub aliases: Vec<String>,
     /// What it holds.
@@ -438,6 +448,9 @@ pub struct Role {
     pub expires_ms: u64,
     /// Whether it was taken back.
     pub revoked: bool,
+    /// Whether it ended because the issuer's keys were changed.
+    #[serde(default)]
+    pub void: bool,
 }
 
 /// Goods sent and not counted on arrival.
@@ -525,32 +538,6 @@ pub struct RecordPage {
     pub hidings: Vec<Hiding>,
     /// Page of the thing it is about: `needs/N-18213`, `trace/G-2001`...; empty if there is none.
     pub see: String,
-}
-
-/// A hiding of a record: by whom, on what basis and until when its words are not shown.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct Hiding {
-    /// Number of the entry that hid it.
-    pub number: String,
-    /// Who hid it.
-    pub by: Party,
-    /// On what legal basis, in the words of the one who hid it.
-    pub basis: String,
-    /// Since when, milliseconds since 1970.
-    pub since_ms: u64,
-    /// When it ends by itself, milliseconds since 1970.
-    pub until_ms: u64,
-    /// When it ended, milliseconds since 1970; nothing while it counts.
-    pub ended_ms: Option<u64>,
-}
-
-/// How often a party has hidden records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, ToSchema)]
-pub struct Hidings {
-    /// In all.
-    pub all: u64,
-    /// Of these, how many count now.
-    pub now: u64,
 }
 
 /// A signature on an entry.

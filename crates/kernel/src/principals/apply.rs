@@ -1,11 +1,14 @@
 //! What each act about principals demands and changes.
 
+use super::change::Entitled;
 use super::op::{Attest, Grant, Limits, Recover, Register, Revoke, RevokeRole, Rotate};
 use super::state::{Attestation, Mandate, Principal, Recovery, Used};
 use crate::authority::Authority;
+use crate::limits;
 use crate::machine::Context;
 use crate::refusal::{Refusal, Refused};
 use crate::state::{Draft, keys};
+use crate::units::UnixMillis;
 use weal_proof::Hash;
 
 const PLACE: &str = "/act";
@@ -17,8 +20,11 @@ impl Register {
             kind: self.kind,
             keys: self.keys.clone(),
             guardians: self.guardians.clone(),
+            former: None,
             owner: self.owner,
             recovery: None,
+            changes: 0,
+            voids: Vec::new(),
         };
         draft.put(keys::principal(&at.id), &entry);
         Ok(())
@@ -36,27 +42,50 @@ fn check_guardians(
     }
 }
 
+/// From when on grants are void. Nobody stands by grants that are still to come.
+fn void_from(
+    act: &str,
+    keep_before: Option<UnixMillis>,
+    at: &Context,
+) -> Result<UnixMillis, Refused> {
+    let from = keep_before.unwrap_or_default();
+    if from > at.now {
+        return Err(Refusal::KeptTooLate.at(format!("{PLACE}/{act}/keep_before"), from.0));
+    }
+    Ok(from)
+}
+
 impl Rotate {
     pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
         check_guardians(self.guardians.as_ref(), draft)?;
-        let mut principal = known(&at.actor, draft)?;
-        principal.keys = self.keys.clone();
-        principal.guardians = self.guardians.clone();
-        principal.recovery = None;
+        let from = void_from("principal.rotate", self.keep_before, at)?;
+        let mut principal = known(&at.actor, draft)?.at(at.now);
+        principal.change_guardians(self.guardians.clone(), at.now);
+        principal.change_keys(self.keys.clone(), from);
         draft.put(keys::principal(&at.actor), &principal);
         Ok(())
     }
 }
 
 impl Recover {
-    pub(crate) fn decide(&self, at: &Context, draft: &mut Draft<'_>) -> Result<(), Refused> {
-        let mut principal = known(&self.principal, draft)?;
-        let Some(guardians) = &principal.guardians else {
-            return Err(Refusal::NoGuardians.at("/act/principal.recover/principal", self.principal));
+    pub(crate) fn decide(
+        &self,
+        at: &Context,
+        authority: &Authority,
+        draft: &mut Draft<'_>,
+    ) -> Result<(), Refused> {
+        let place = "/act/principal.recover/principal";
+        let mut principal = known(&self.principal, draft)?.at(at.now);
+        let from = void_from("principal.recover", self.keep_before, at)?;
+        let Some(Entitled { guardians, former, .. }) = authority.entitled().cloned() else {
+            return Err(Refusal::NoGuardians.at(place, self.principal));
         };
+        if !former && principal.recovery.as_ref().is_some_and(|recovery| recovery.former) {
+            return Err(Refusal::RecoveryStands.at(place, self.principal));
+        }
         let effective = at.now.plus(guardians.delay_ms);
-        principal.keys = principal.keys_at(at.now).clone();
-        principal.recovery = Some(Recovery { keys: self.keys.clone(), effective });
+        let keys = self.keys.clone();
+        principal.recovery = Some(Recovery { keys, effective, guardians, former, from });
         draft.put(keys::principal(&self.principal), &principal);
         Ok(())
     }
@@ -74,7 +103,7 @@ impl Grant {
         draft: &mut Draft<'_>,
     ) -> Result<(), Refused> {
         known(&self.to, draft)?;
-        if self.expires <= at.now {
+        if self.expires <= at.now || self.expires > at.now.plus(limits::MANDATE_MS) {
             return Err(Refusal::MandateBad.at("/act/mandate.grant/expires", self.expires.0));
         }
         let mut principal = at.actor;
@@ -100,6 +129,7 @@ impl Grant {
             onward: self.onward,
             parent: self.parent,
             revoked: false,
+            granted: known(&at.actor, draft)?.grants_at(at.now),
         };
         draft.put(keys::mandate(&at.id), &mandate);
         Ok(())
@@ -166,6 +196,7 @@ impl Attest {
             role: self.role.clone(),
             expires: self.expires,
             revoked: false,
+            granted: known(&at.actor, draft)?.grants_at(at.now),
         };
         draft.put(keys::attestation(&at.id), &attestation);
         draft.put(keys::role(&self.subject, &self.role, &at.actor), &at.id);

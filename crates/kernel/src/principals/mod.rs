@@ -4,6 +4,7 @@
 
 pub mod admission;
 pub mod apply;
+pub mod change;
 pub mod op;
 pub(crate) mod parties;
 pub(crate) mod recognition;

@@ -65,7 +65,8 @@ pub struct Register {
     pub owner: Option<Hash>,
 }
 
-/// Replaces the actor's keys and guardians; ends any recovery under way.
+/// Replaces the actor's keys and guardians; ends a recovery that present guardians began, and what
+/// the old keys granted.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Rotate {
@@ -74,6 +75,9 @@ pub struct Rotate {
     /// The guardians from now on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardians: Option<Guardians>,
+    /// What the actor granted before this time stays valid; without it nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_before: Option<UnixMillis>,
 }
 
 /// Guardians give a principal new keys. The actor is one of the guardians; the others sign too.
@@ -84,6 +88,9 @@ pub struct Recover {
     pub principal: Hash,
     /// The new keys, which sign too; they count after the delay unless the owner objects.
     pub keys: KeySet,
+    /// What the principal granted before this time stays valid; without it nothing does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub keep_before: Option<UnixMillis>,
 }
 
 /// What a mandate may be used for at the most; each limit counts over all uses together.

@@ -13,9 +13,10 @@
 //!    its least number, less those of `S` that stood behind an issuer before it.
 //! 4. The role is recognised if the sum is at least `f + 1`.
 //!
-//! The list of a role's issuers is short, and nobody can fill it: an issuer without a keeper does not
-//! enter it, of issuers backed by the same keepers alike the latest stands in it, and when it is
-//! full those who add nothing to the sum leave it. The others are at most as many as the keepers.
+//! The list of a role's issuers is short, and nobody can fill it: an issuer without a keeper does
+//! not enter it, of issuers backed by the same keepers alike the latest stands in it, and when it
+//! is full those who add nothing to the sum leave it. The others are at most as many as the
+//! keepers.
 
 use super::state::{Attestation, Principal};
 use crate::limits;
@@ -100,7 +101,11 @@ impl Draft<'_> {
         if attestation.revoked || attestation.expires <= now {
             return None;
         }
-        network.backing(&self.get(&keys::principal(issuer))?, now)
+        let principal: Principal = self.get(&keys::principal(issuer))?;
+        if principal.is_void(attestation.granted, now) {
+            return None;
+        }
+        network.backing(&principal, now)
     }
 
     /// Keeps the issuers behind whom keepers stand at hand.

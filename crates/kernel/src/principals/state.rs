@@ -1,5 +1,6 @@
 //! What the state keeps about principals.
 
+use super::change::{Former, Granted, Void};
 use super::op::{Guardians, KeySet, Limits, PrincipalKind};
 use crate::state::{State, keys};
 use crate::units::UnixMillis;
@@ -16,12 +17,20 @@ pub struct Principal {
     /// Who helps when keys are lost.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub guardians: Option<Guardians>,
+    /// Who helped before the guardians were changed, as long as they still may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub former: Option<Former>,
     /// The owner of a device.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<Hash>,
     /// Keys given by guardians, and from when they count.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub recovery: Option<Recovery>,
+    /// How often its keys were changed.
+    pub changes: u64,
+    /// Which of its grants its later keys do not stand by, oldest change first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub voids: Vec<Void>,
 }
 
 /// A recovery under way.
@@ -31,16 +40,13 @@ pub struct Recovery {
     pub keys: KeySet,
     /// From when they count.
     pub effective: UnixMillis,
-}
-
-impl Principal {
-    /// The keys that count at this time.
-    pub fn keys_at(&self, now: UnixMillis) -> &KeySet {
-        match &self.recovery {
-            Some(recovery) if recovery.effective <= now => &recovery.keys,
-            _ => &self.keys,
-        }
-    }
+    /// The guardians who began it, who are the guardians once it counts.
+    pub guardians: Guardians,
+    /// Whether they were guardians before the present ones; then no keys that came after them end
+    /// it.
+    pub former: bool,
+    /// Grants from this time on are void once it counts.
+    pub from: UnixMillis,
 }
 
 /// A mandate and what was used of it.
@@ -67,6 +73,8 @@ pub struct Mandate {
     pub parent: Option<Hash>,
     /// Whether it was taken back.
     pub revoked: bool,
+    /// When its granter gave it.
+    pub granted: Granted,
 }
 
 /// What was used of a mandate.
@@ -93,6 +101,8 @@ pub struct Attestation {
     pub expires: UnixMillis,
     /// Whether it was taken back.
     pub revoked: bool,
+    /// When its issuer gave it.
+    pub granted: Granted,
 }
 
 impl State {

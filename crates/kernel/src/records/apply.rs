@@ -125,8 +125,8 @@ impl Respond {
         }
     }
 
-    /// Authors hide their own words, a legal authority anybody's; it may do so again, to set another
-    /// end or to take over from an author who could show them at will.
+    /// Authors hide their own words, a legal authority anybody's; it may do so again, to set
+    /// another end or to take over from an author who could show them at will.
     fn check_hide(
         &self,
         place: &str,

@@ -136,11 +136,13 @@ pub fn attest(subject: &Actor, role: &str, expires: UnixMillis) -> Act {
 }
 
 pub fn rotate(keys: &[weal_proof::keys::SecretKey], guardians: Option<Guardians>) -> Act {
-    Act::PrincipalRotate(Rotate { keys: key_set(keys, 1), guardians })
+    let keep_before = None;
+    Act::PrincipalRotate(Rotate { keys: key_set(keys, 1), guardians, keep_before })
 }
 
 pub fn recover(principal: &Actor, keys: &[weal_proof::keys::SecretKey]) -> Act {
-    Act::PrincipalRecover(Recover { principal: principal.id, keys: key_set(keys, 1) })
+    let (keys, keep_before) = (key_set(keys, 1), None);
+    Act::PrincipalRecover(Recover { principal: principal.id, keys, keep_before })
 }
 
 pub fn guardians(guards: &[Actor], threshold: u8, delay_ms: u64) -> Guardians {

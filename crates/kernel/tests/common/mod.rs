@@ -277,7 +277,8 @@ impl World {
         self.said(None, Act::PrincipalRegister(register), keys)
     }
 
-    /// An office of two of the institutions that keep the book: its role attestations are recognised.
+    /// An office of two of the institutions that keep the book: its role attestations are
+    /// recognised.
     pub fn keeper(&mut self) -> Actor {
         let keys = vec![validator(), keeping::owner("keeper b")];
         let op = self.registration("keeper", keys, 2);

@@ -20,7 +20,7 @@ use weal_kernel::holdings::op::{
 };
 use weal_kernel::holdings::posting::Account;
 use weal_kernel::holdings::state::{Asset, Holding, Lot};
-use weal_kernel::principals::op::{Grant, KeySet, Limits, Revoke, RevokeRole};
+use weal_kernel::principals::op::{Grant, KeySet, Limits, Recover, Revoke, RevokeRole, Rotate};
 use weal_kernel::principals::state::Mandate;
 use weal_kernel::records::apply::LEGAL_AUTHORITY;
 use weal_kernel::records::op::ResponseKind;
@@ -387,21 +387,37 @@ impl Play {
             }
             8 => {
                 let new = self.fresh_key();
-                let guards = guardians(&self.cast[1..4], 2, DAY);
+                let first = 1 + usize::from(m.whom.is_multiple_of(4));
+                let guards = guardians(&self.cast[first..first + 3], 2, DAY);
                 // Some take a key that is another's too, who signs for it.
                 let shared = other.keys.first().filter(|_| m.amount.is_multiple_of(16)).cloned();
                 let news: Vec<_> = shared.into_iter().chain([new]).collect();
+                let keep_before = self.kept(m);
                 let act = rotate(&news, (who == 0).then_some(guards));
+                let Act::PrincipalRotate(act) = act else { unreachable!() };
+                let act = Act::PrincipalRotate(Rotate { keep_before, ..act });
                 Said { who, act, others: news }
             }
             _ => {
                 let new = self.fresh_key();
                 let act = recover(&self.cast[0], std::slice::from_ref(&new));
-                let guard = 1 + who % 3;
-                let second = self.cast[1 + (guard + usize::from(m.whom)) % 3].keys.clone();
-                Said { who: guard, act, others: [second, vec![new]].concat() }
+                let keep_before = self.kept(m);
+                let Act::PrincipalRecover(act) = act else { unreachable!() };
+                let act = Act::PrincipalRecover(Recover { keep_before, ..act });
+                let first = 1 + usize::from(m.amount.is_multiple_of(4));
+                let all = self.cast[first..].iter().take(3);
+                let some = 2 + usize::from(m.whom % 2);
+                let others = all.take(some).flat_map(|guard| guard.keys.clone());
+                Said { who: first, act, others: others.chain([new]).collect() }
             }
         }
+    }
+
+    /// Some changes of keys keep what was granted some hours ago; some dates are still to come.
+    fn kept(&self, m: Move) -> Option<UnixMillis> {
+        let ago = u64::from(m.whom % 16) * HOUR;
+        let now = UnixMillis(self.world.now.0.saturating_sub(ago).saturating_add(HOUR / 2));
+        (m.twist % 4 < 2).then_some(now)
     }
 
     /// A mandate, fresh or passed on; a passed one is mostly no wider than the first.
@@ -591,6 +607,12 @@ impl Play {
         }
     }
 
+    /// Whether a recovery of the first of the cast stands after somebody changed his keys.
+    fn is_recovered(&self, by: usize) -> bool {
+        let first = self.world.state.principal(&self.cast[0].id);
+        by != 0 || first.is_some_and(|first| first.recovery.is_some())
+    }
+
     /// Remembers what an accepted operation brought.
     pub fn learn(&mut self, op: &Op) {
         let id = op.id();
@@ -631,7 +653,7 @@ impl Play {
             Act::CharterPublish(_) => self.charters.push(id),
             Act::PrincipalRotate(act) => {
                 self.cast[by].keys = newest(&act.keys);
-                self.recovery = self.recovery.take().filter(|_| by != 0);
+                self.recovery = self.recovery.take().filter(|_| self.is_recovered(by));
             }
             Act::PrincipalRecover(act) => {
                 self.recovery = Some((self.world.now.plus(DAY), newest(&act.keys)));

@@ -1,8 +1,8 @@
 //! As many keepers as may be corrupt have no power over what others said or keep in trust.
 //!
 //! The adversary has the owners' keys of `f` keepers and every other key but those of the honest
-//! keepers. They register offices, attest roles, change keys, lend mandates, hide, vouch, hold up and
-//! ask for money. Nothing is hidden, no role counts, and the money stays where it is.
+//! keepers. They register offices, attest roles, change keys, lend mandates, hide, vouch, hold up
+//! and ask for money. Nothing is hidden, no role counts, and the money stays where it is.
 
 use crate::common::build::*;
 use crate::common::charters::*;

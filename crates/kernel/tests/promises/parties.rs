@@ -105,7 +105,8 @@ fn no_guardian_takes_over_the_one_whom_they_guard() {
     let (mut w, u) = World::usual();
     for taker in [&u.guards[0], &u.guards[1]] {
         let keys = key_set(&taker.keys, 1);
-        let act = Act::PrincipalRecover(Recover { keys, principal: u.warden.id });
+        let act =
+            Act::PrincipalRecover(Recover { keys, principal: u.warden.id, keep_before: None });
         let op = w.act(&u.guards[0], act).with(&u.guards[1]);
         assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::OneKeyTwoParties);
     }

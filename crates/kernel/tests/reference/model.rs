@@ -5,26 +5,21 @@
 
 mod charters;
 mod network;
+mod people;
 
 use charters::Kitty;
 use network::Keeping;
+use people::{Granted, Person};
 use std::collections::{BTreeMap, BTreeSet};
 use weal_kernel::holdings::op::{LotId, LotLine, MoneyLine};
 use weal_kernel::operation::Payload;
-use weal_kernel::principals::op::{Grant, Guardians, KeySet, Limits};
+use weal_kernel::principals::op::{Grant, KeySet, Limits};
 use weal_kernel::records::op::{Respond, ResponseKind};
 use weal_kernel::{Act, Hash};
 use weal_proof::genesis::Keeper;
 use weal_proof::keys::PublicKey;
 
 type Verdict = Result<(), &'static str>;
-
-#[derive(Clone)]
-struct Person {
-    keys: KeySet,
-    guardians: Option<Guardians>,
-    recovery: Option<(u64, KeySet)>,
-}
 
 #[derive(Clone)]
 struct Trust {
@@ -35,6 +30,7 @@ struct Trust {
     goods: u64,
     money: u64,
     revoked: bool,
+    granted: Granted,
 }
 
 /// What a lot is made of.
@@ -75,6 +71,7 @@ struct License {
     subject: Hash,
     expires: u64,
     revoked: bool,
+    granted: Granted,
 }
 
 impl Clone for License {
@@ -190,11 +187,7 @@ impl Model {
         let sides = vec![(actor, Vec::new())];
         let mut case = Case { id, now, actor, hand, signed, entitled, sides };
         if let Act::PrincipalRegister(act) = &payload.act {
-            case.signs_with(&act.keys.keys)?;
-            let person =
-                Person { keys: act.keys.clone(), guardians: act.guardians.clone(), recovery: None };
-            self.people.insert(id, person);
-            return case.no_strangers();
+            return self.register(act, &mut case);
         }
         if let Some(mandate) = payload.mandate {
             self.use_trust(mandate, &payload.act, &case)?;
@@ -254,14 +247,6 @@ impl Model {
         case.no_strangers()
     }
 
-    fn keys_of(&self, id: &Hash, now: u64) -> Result<KeySet, &'static str> {
-        let person = self.people.get(id).ok_or("nobody")?;
-        Ok(match &person.recovery {
-            Some((from, keys)) if *from <= now => keys.clone(),
-            _ => person.keys.clone(),
-        })
-    }
-
     fn signs(&self, id: &Hash, case: &mut Case<'_>) -> Verdict {
         let keys = self.keys_of(id, case.now)?;
         case.signs(&keys)?;
@@ -273,30 +258,6 @@ impl Model {
         case.apart(id, &self.keys_of(id, case.now)?.keys)
     }
 
-    /// Whether two principals share a key, also by way of others of the list.
-    fn are_one(&self, one: &Hash, other: &Hash, among: &[Hash], now: u64) -> bool {
-        let mut together = BTreeSet::from([*one]);
-        for _ in among {
-            for id in among {
-                let Ok(keys) = self.keys_of(id, now) else { continue };
-                let shares = together.iter().any(|known| {
-                    self.keys_of(known, now)
-                        .is_ok_and(|k| k.keys.iter().any(|k| keys.keys.contains(k)))
-                });
-                if shares {
-                    together.insert(*id);
-                }
-            }
-        }
-        together.contains(other)
-    }
-
-    /// How many of a list are different people.
-    fn different(&self, list: &[Hash], now: u64) -> usize {
-        let first = |at: &usize| (0..*at).all(|b| !self.are_one(&list[b], &list[*at], list, now));
-        (0..list.len()).filter(first).count()
-    }
-
     /// Checks a mandate and all above it, and counts what is used of each.
     fn use_trust(&mut self, id: Hash, act: &Act, case: &Case<'_>) -> Verdict {
         let trust = self.trusts.get(&id).ok_or("no such mandate")?;
@@ -305,6 +266,8 @@ impl Model {
         let (goods, money) = self.moved(act, &case.actor);
         let mut next = Some(id);
         while let Some(id) = next {
+            let trust = self.trusts.get(&id).ok_or("no such mandate")?;
+            ensure(self.stands_by(&trust.granter, trust.granted, case.now), "void")?;
             let trust = self.trusts.get_mut(&id).ok_or("no such mandate")?;
             ensure(!trust.revoked && trust.grant.expires.0 > case.now, "mandate ended")?;
             trust.operations += 1;
@@ -344,141 +307,6 @@ impl Model {
             }
             _ => (0, 0),
         }
-    }
-
-    fn people(&mut self, act: &Act, case: &mut Case<'_>) -> Verdict {
-        match act {
-            Act::PrincipalRotate(act) => {
-                case.signs_with(&act.keys.keys)?;
-                let guardians = act.guardians.clone();
-                self.people.insert(
-                    case.actor,
-                    Person { keys: act.keys.clone(), guardians, recovery: None },
-                );
-                Ok(())
-            }
-            Act::PrincipalRecover(act) => {
-                case.signs_with(&act.keys.keys)?;
-                case.apart(&act.principal, &act.keys.keys)?;
-                let keys = self.keys_of(&act.principal, case.now)?;
-                let person = self.people.get(&act.principal).ok_or("nobody")?;
-                let guardians = person.guardians.clone().ok_or("no guardians")?;
-                ensure(guardians.principals.contains(&case.actor), "no guardian")?;
-                let mut agree = Vec::new();
-                for guard in &guardians.principals {
-                    let keys = self.keys_of(guard, case.now)?;
-                    if case.signs(&keys).is_ok() {
-                        let new = keys.keys.iter().all(|key| !act.keys.keys.contains(key));
-                        ensure(new, "a guardian's key")?;
-                        agree.push(*guard);
-                    }
-                }
-                let agree = self.different(&agree, case.now);
-                ensure(agree >= usize::from(guardians.threshold), "too few guardians")?;
-                let recovery = Some((case.now + guardians.delay_ms, act.keys.clone()));
-                let guardians = Some(guardians);
-                self.people.insert(act.principal, Person { keys, guardians, recovery });
-                Ok(())
-            }
-            Act::MandateGrant(act) => self.grant(act, case),
-            Act::MandateRevoke(act) => {
-                let trust = self.trusts.get_mut(&act.mandate).ok_or("no such mandate")?;
-                ensure([trust.granter, trust.principal].contains(&case.actor), "not his")?;
-                trust.revoked = true;
-                Ok(())
-            }
-            Act::RoleAttest(act) => {
-                ensure(self.people.contains_key(&act.subject), "nobody")?;
-                ensure(act.subject != case.actor && act.subject != case.hand, "himself")?;
-                ensure(act.expires.0 > case.now, "ended")?;
-                let license = License {
-                    issuer: case.actor,
-                    subject: act.subject,
-                    expires: act.expires.0,
-                    revoked: false,
-                };
-                self.licenses.push((case.id, license));
-                self.list(&act.subject, &case.actor, case.now);
-                Ok(())
-            }
-            Act::RoleRevoke(act) => {
-                let found = self.licenses.iter_mut().find(|(id, _)| *id == act.attestation);
-                let (_, license) = found.ok_or("no such attestation")?;
-                ensure(license.issuer == case.actor, "of another issuer")?;
-                license.revoked = true;
-                Ok(())
-            }
-            _ => Err("not about people"),
-        }
-    }
-
-    /// The keepers who can sign for somebody, and how many of them must; nothing if none must.
-    fn keepers_behind(&self, id: &Hash, now: u64) -> Option<(Vec<PublicKey>, usize)> {
-        let keys = self.keys_of(id, now).ok()?;
-        let (mut keepers, others): (Vec<_>, Vec<_>) =
-            keys.keys.iter().copied().partition(|key| self.keeping.is_owner(key));
-        keepers.sort_unstable();
-        let least = usize::from(keys.threshold).checked_sub(others.len())?;
-        (least > 0).then_some((keepers, least))
-    }
-
-    /// The keepers behind the last word of an issuer about somebody, if it still holds.
-    fn keepers_of(
-        &self,
-        issuer: &Hash,
-        subject: &Hash,
-        now: u64,
-    ) -> Option<(Vec<PublicKey>, usize)> {
-        let about = |license: &&License| license.issuer == *issuer && license.subject == *subject;
-        let last = self.licenses.iter().map(|(_, license)| license).rfind(about)?;
-        if last.revoked || last.expires <= now {
-            return None;
-        }
-        self.keepers_behind(issuer, now)
-    }
-
-    fn list(&mut self, subject: &Hash, issuer: &Hash, now: u64) {
-        let Some(own) = self.keepers_of(issuer, subject, now) else { return };
-        let mut list = self.listed.get(subject).cloned().unwrap_or_default();
-        list.retain(|known| {
-            let theirs = self.keepers_of(known, subject, now);
-            known != issuer && theirs.is_some_and(|theirs| theirs != own)
-        });
-        list.push(*issuer);
-        self.listed.insert(*subject, list);
-    }
-
-    fn grant(&mut self, act: &Grant, case: &Case<'_>) -> Verdict {
-        ensure(self.people.contains_key(&act.to), "nobody")?;
-        ensure(act.expires.0 > case.now, "ended")?;
-        ensure(!act.acts.is_empty(), "no acts")?;
-        let mut principal = case.actor;
-        if let Some(id) = act.parent {
-            let parent = self.trusts.get(&id).ok_or("no such mandate")?;
-            ensure(parent.grant.to == case.actor, "mandate of another")?;
-            ensure(act.acts.iter().all(|name| parent.grant.acts.contains(name)), "wider acts")?;
-            ensure(act.expires <= parent.grant.expires, "longer")?;
-            ensure(act.onward < parent.grant.onward, "further")?;
-            let (mine, theirs) = (&act.limits, &parent.grant.limits);
-            let narrow = |mine: Option<u64>, theirs: Option<u64>| {
-                mine.unwrap_or(u64::MAX) <= theirs.unwrap_or(u64::MAX)
-            };
-            ensure(narrow(mine.operations, theirs.operations), "more often")?;
-            ensure(narrow(mine.quantity, theirs.quantity), "more goods")?;
-            ensure(narrow(mine.amount_minor, theirs.amount_minor), "more money")?;
-            principal = parent.principal;
-            let mut above = Some(id);
-            while let Some(id) = above {
-                let trust = self.trusts.get(&id).ok_or("no such mandate")?;
-                ensure(!trust.revoked && trust.grant.expires.0 > case.now, "mandate ended")?;
-                above = trust.grant.parent;
-            }
-        }
-        let (operations, goods, money) = (0, 0, 0);
-        let (granter, grant) = (case.actor, act.clone());
-        let trust = Trust { principal, granter, grant, operations, goods, money, revoked: false };
-        self.trusts.insert(case.id, trust);
-        Ok(())
     }
 
     fn records(&mut self, act: &Act, case: &Case<'_>) -> Verdict {
@@ -542,22 +370,6 @@ impl Model {
             }
         }
         Ok(())
-    }
-
-    /// Whether more keepers than a third say that he may hide records.
-    fn is_the_law(&self, id: &Hash, now: u64) -> bool {
-        let list = self.listed.get(id).cloned().unwrap_or_default();
-        let mut behind: Vec<_> =
-            list.iter().filter_map(|issuer| self.keepers_of(issuer, id, now)).collect();
-        // Those of whom nobody may have been silent come first, then the larger ones.
-        behind.sort_by_key(|(keepers, least)| (keepers.len() - least, usize::MAX - least));
-        let (mut sum, mut seen) = (0, BTreeSet::new());
-        for (keepers, least) in behind {
-            let known = keepers.iter().filter(|key| seen.contains(*key)).count();
-            sum += least.saturating_sub(known);
-            seen.extend(keepers);
-        }
-        sum > (self.keeping.now.len() - 1) / 3
     }
 
     /// How many corroborate and how many dispute.

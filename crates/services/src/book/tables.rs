@@ -46,10 +46,19 @@ CREATE TABLE party(id INTEGER PRIMARY KEY, kind INTEGER NOT NULL, name TEXT NOT 
 CREATE INDEX party_name ON party(name);
 CREATE TABLE key(key BLOB, party INTEGER, ix INTEGER, PRIMARY KEY(key, party, ix)) WITHOUT ROWID;
 CREATE TABLE keyset(party INTEGER, ix INTEGER, effective INTEGER NOT NULL,
-  threshold INTEGER NOT NULL, keys BLOB NOT NULL, PRIMARY KEY(party, ix)) WITHOUT ROWID;
+  threshold INTEGER NOT NULL, keys BLOB NOT NULL, keep INTEGER, former INTEGER NOT NULL,
+  PRIMARY KEY(party, ix)) WITHOUT ROWID;
 CREATE TABLE role(ix INTEGER PRIMARY KEY, subject INTEGER NOT NULL, issuer INTEGER NOT NULL,
   role TEXT NOT NULL, expires INTEGER NOT NULL, revoked INTEGER NOT NULL DEFAULT 0);
 CREATE INDEX role_subject ON role(subject);
+CREATE TABLE mandate(ix INTEGER PRIMARY KEY, principal INTEGER NOT NULL, granter INTEGER NOT NULL,
+  holder INTEGER NOT NULL, parent INTEGER, expires INTEGER NOT NULL, onward INTEGER NOT NULL,
+  acts TEXT NOT NULL, limits TEXT NOT NULL, granted INTEGER NOT NULL,
+  revoked INTEGER NOT NULL DEFAULT 0, operations INTEGER NOT NULL DEFAULT 0,
+  quantity INTEGER NOT NULL DEFAULT 0, minor INTEGER NOT NULL DEFAULT 0);
+CREATE INDEX mandate_principal ON mandate(principal);
+CREATE INDEX mandate_granter ON mandate(granter);
+CREATE INDEX mandate_holder ON mandate(holder);
 CREATE TABLE name(id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE, party INTEGER,
   lines INTEGER NOT NULL DEFAULT 0, first INTEGER NOT NULL, resolved INTEGER);
 CREATE INDEX name_party ON name(party) WHERE party IS NOT NULL;

@@ -82,13 +82,12 @@ fn branch(lang: Lang, powers: &[PowerView], who: &str, depth: usize) -> Markup {
 
 /// Who has a power, in the reader's language where it is nobody the author named.
 fn holder(lang: Lang, who: &str) -> String {
-    match who.strip_prefix("every recognised issuer of ") {
+    match who.strip_prefix(weal_charter::dossier::KEEPERS) {
         Some(code) => {
             lang.tell("fund-issuers-of", args! { code: phrase::word(lang, "role", code) })
         }
         None => match who {
             "the author, when publishing" => lang.say("fund-by-author"),
-            "the keepers of the book, together" => lang.say("fund-by-keepers"),
             "the issuer of the money" => lang.say("fund-by-issuer"),
             other => actor(lang, other),
         },
@@ -97,7 +96,6 @@ fn holder(lang: Lang, who: &str) -> String {
 
 fn what(lang: Lang, text: &str) -> String {
     match text {
-        "issuers" => lang.say("fund-of-issuers"),
         "every payment" => lang.say("fund-of-payments"),
         other => name(other),
     }

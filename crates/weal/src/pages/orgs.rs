@@ -12,7 +12,7 @@ use axum::extract::{Path, State};
 use maud::{Markup, html};
 use serde::Deserialize;
 use std::sync::Arc;
-use weal_services::view::{self, Held, Party, PartyPage, Role, StockCount};
+use weal_services::view::{self, Held, MandateLine, Party, PartyPage, Role, StockCount, Usage};
 
 /// Rows of a list on somebody's page that are seen at once.
 const SHOWN: usize = 10;
@@ -295,6 +295,8 @@ fn identity(lang: Lang, page: &PartyPage) -> Markup {
         h3 { (lang.say("org-roles")) }
         @if page.roles.is_empty() { p.empty { (lang.say("org-no-roles")) } }
         ul.roles { @for role in &page.roles { (role_line(lang, role)) } }
+        (mandates(lang, "org-given", &page.given))
+        (mandates(lang, "org-held", &page.held))
         @if page.hidings.all > 0 {
             p.note {
                 (lang.tell("org-hidings", args! { all: page.hidings.all, now: page.hidings.now }))
@@ -314,12 +316,50 @@ fn keys(lang: Lang, page: &PartyPage) -> Markup {
     }
 }
 
+/// Who may act in whose name: what for, how much of it is used, until when, and whether it counts.
+fn mandates(lang: Lang, title: &str, mandates: &[MandateLine]) -> Markup {
+    if mandates.is_empty() {
+        return Markup::default();
+    }
+    html! {
+        h3 { (lang.say(title)) }
+        ul.roles { @for mandate in mandates { (mandate_line(lang, mandate)) } }
+    }
+}
+
+fn mandate_line(lang: Lang, mandate: &MandateLine) -> Markup {
+    let state = format!("mandate-{}", mandate.state);
+    let tag = if mandate.state == "live" { "tag" } else { "tag high" };
+    let used = |key: &str, share: &Usage| match share.limit {
+        Some(limit) => lang.tell(key, args! { used: share.used, limit: limit }),
+        None => lang.tell("mandate-used", args! { used: share.used }),
+    };
+    html! {
+        li {
+            b { (phrase::party(lang, &mandate.principal)) " → " (phrase::party(lang, &mandate.holder)) }
+            " " span class=(tag) { (lang.say(&state)) }
+            small {
+                (mandate.acts.join(", ")) " · "
+                (used("mandate-operations", &mandate.operations))
+                @if mandate.quantity.limit.is_some() {
+                    " · " (used("mandate-quantity", &mandate.quantity))
+                }
+                @if mandate.amount_minor.limit.is_some() {
+                    " · " (used("mandate-money", &mandate.amount_minor))
+                }
+                " · " (lang.tell("mandate-until", args! { day: lang.day(mandate.expires_ms) }))
+            }
+        }
+    }
+}
+
 fn role_line(lang: Lang, role: &Role) -> Markup {
     let until = lang.day(role.expires_ms);
     html! {
         li {
             b { (phrase::word(lang, "role", &role.role)) }
             @if role.revoked { " " span.tag.high { (lang.say("role-revoked")) } }
+            @if role.void { " " span.tag.high { (lang.say("mandate-void")) } }
             small {
                 (lang.tell("role-issuer", args! { until: until })) " "
                 (phrase::party(lang, &role.issuer))

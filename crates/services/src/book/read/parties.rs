@@ -4,7 +4,7 @@ use super::{Cursor, View, bounded, length, whole};
 use crate::book::BookError;
 use crate::book::write::{LINES, PartyKind, UNSPEAKABLE};
 use crate::codes;
-use crate::view::{Held, Hidings, Page, Party, PartyPage, Role, StockCount};
+use crate::view::{Held, Hidings, MandateLine, Page, Party, PartyPage, Role, StockCount, Usage};
 use weal_kernel::Hash;
 
 /// Entries, needs and lots on one party's page.
@@ -15,6 +15,24 @@ const WORDS: usize = 6;
 /// Rows of the index of words that one search looks through: some milliseconds. The oldest come
 /// first, so that whoever floods the book with names hides none that was there before.
 const SCANNED: u32 = 20_000;
+/// Mandates in a party's name or passed on by it, and those it holds; the newest first.
+const GIVEN: &str = "(principal=?1 OR granter=?1)";
+const HELD: &str = "holder=?1";
+
+/// A mandate as the tables have it.
+struct Lent {
+    ix: i64,
+    principal: i64,
+    granter: i64,
+    holder: i64,
+    parent: Option<i64>,
+    expires: i64,
+    acts: String,
+    limits: String,
+    granted: i64,
+    revoked: bool,
+    used: [i64; 3],
+}
 
 impl View<'_> {
     /// Somebody by number: a party, or a name (negative) that may lead to one.
@@ -151,6 +169,8 @@ impl View<'_> {
             threshold,
             roles: self.roles(id)?,
             hidings: self.hidings_by(id)?,
+            given: self.mandates(GIVEN, id)?,
+            held: self.mandates(HELD, id)?,
             aliases: Vec::new(),
             holdings: self.holdings(id)?,
             differences: self.differences_of(Some(id), HOLDINGS)?,
@@ -169,7 +189,7 @@ impl View<'_> {
     /// Keys that count now, and how many must sign.
     fn keys(&self, party: i64) -> Result<(Vec<String>, u8), BookError> {
         let sql = "SELECT keys, threshold FROM keyset WHERE party=? AND effective<=? \
-                   ORDER BY ix DESC LIMIT 1";
+                   ORDER BY effective DESC, ix DESC LIMIT 1";
         let found: Option<(Vec<u8>, u8)> =
             self.first(sql, [party, self.now], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let Some((keys, threshold)) = found else { return Ok((Vec::new(), 0)) };
@@ -178,15 +198,97 @@ impl View<'_> {
     }
 
     fn roles(&self, party: i64) -> Result<Vec<Role>, BookError> {
-        let sql = "SELECT role, issuer, expires, revoked FROM role WHERE subject=? ORDER BY ix";
-        let rows: Vec<(String, i64, i64, bool)> =
-            self.all(sql, [party], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+        let sql = "SELECT r.role, r.issuer, r.expires, r.revoked, r.ix, b.time FROM role r \
+                   JOIN entry e ON e.ix=r.ix JOIN block b ON b.height=e.height \
+                   WHERE r.subject=? ORDER BY r.ix";
+        let rows: Vec<(String, i64, i64, bool, i64, i64)> = self.all(sql, [party], |row| {
+            let (ix, granted) = (row.get(4)?, row.get(5)?);
+            Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, ix, granted))
+        })?;
         rows.into_iter()
-            .map(|(role, issuer, expires, revoked)| {
+            .map(|(role, issuer, expires, revoked, ix, granted)| {
+                let void = self.is_void(issuer, ix, granted)?;
                 let issuer = self.party_name(issuer)?;
-                Ok(Role { role, issuer, expires_ms: whole(expires), revoked })
+                Ok(Role { role, issuer, expires_ms: whole(expires), revoked, void })
             })
             .collect()
+    }
+
+    fn lent(&self, which: &str, id: i64, most: i64) -> Result<Vec<Lent>, BookError> {
+        let sql = format!(
+            "SELECT ix,principal,granter,holder,parent,expires,acts,limits,granted,revoked,\
+             operations,quantity,minor FROM mandate WHERE {which} ORDER BY ix DESC LIMIT ?2"
+        );
+        self.all(&sql, [id, most], |row| {
+            Ok(Lent {
+                ix: row.get(0)?,
+                principal: row.get(1)?,
+                granter: row.get(2)?,
+                holder: row.get(3)?,
+                parent: row.get(4)?,
+                expires: row.get(5)?,
+                acts: row.get(6)?,
+                limits: row.get(7)?,
+                granted: row.get(8)?,
+                revoked: row.get(9)?,
+                used: [row.get(10)?, row.get(11)?, row.get(12)?],
+            })
+        })
+    }
+
+    fn mandates(&self, which: &str, id: i64) -> Result<Vec<MandateLine>, BookError> {
+        let found = self.lent(which, id, ON_PAGE)?;
+        found
+            .into_iter()
+            .map(|lent| {
+                let limits: weal_kernel::principals::op::Limits =
+                    serde_json::from_str(&lent.limits).unwrap_or_default();
+                let [operations, quantity, minor] = lent.used.map(whole);
+                Ok(MandateLine {
+                    number: codes::number('R', whole(lent.ix)),
+                    principal: self.party_name(lent.principal)?,
+                    granter: self.party_name(lent.granter)?,
+                    holder: self.party_name(lent.holder)?,
+                    acts: serde_json::from_str(&lent.acts).unwrap_or_default(),
+                    operations: Usage { used: operations, limit: limits.operations },
+                    quantity: Usage { used: quantity, limit: limits.quantity },
+                    amount_minor: Usage { used: minor, limit: limits.amount_minor },
+                    since_ms: whole(lent.granted),
+                    expires_ms: whole(lent.expires),
+                    state: self.state_of(&lent)?.into(),
+                })
+            })
+            .collect()
+    }
+
+    /// What a mandate is worth, by it and all it comes from.
+    fn state_of(&self, lent: &Lent) -> Result<&'static str, BookError> {
+        let mut state = self.own_state(lent)?;
+        let mut above = lent.parent;
+        // A chain has at most as many links as delegation allows; the kernel refuses longer ones.
+        while let (Some(parent), "live") = (above, state) {
+            let Some(next) = self.lent("ix=?1", parent, 1)?.pop() else { break };
+            state = self.own_state(&next)?;
+            above = next.parent;
+        }
+        Ok(state)
+    }
+
+    fn own_state(&self, lent: &Lent) -> Result<&'static str, BookError> {
+        if lent.revoked {
+            return Ok("revoked");
+        }
+        if self.is_void(lent.granter, lent.ix, lent.granted)? {
+            return Ok("void");
+        }
+        Ok(if lent.expires <= self.now { "expired" } else { "live" })
+    }
+
+    /// Whether a change of keys of the granter that counts ended what he granted in this entry.
+    fn is_void(&self, granter: i64, ix: i64, granted: i64) -> Result<bool, BookError> {
+        let sql = "SELECT 1 FROM keyset WHERE party=?1 AND effective<=?2 AND keep<=?3 \
+                   AND (effective>?3 OR (effective=?3 AND ix>?4)) LIMIT 1";
+        Ok(self.first(sql, [granter, self.now, granted, ix], |_| Ok(()))?.is_some())
     }
 
     /// How often a party has hidden records.

@@ -80,6 +80,49 @@ fn a_shipment_is_one_sided_until_somebody_has_counted_it() {
     assert_eq!((grade(&shelf, sent), grade(&shelf, accepted)), (1, 1));
 }
 
+/// Nobody could see to whom he had given a mandate, nor what was used of it.
+#[test]
+fn mandates_are_listed_with_what_was_used_and_whether_they_count() {
+    let mut world = World::new();
+    let (depot, clerk, hospital) = (world.party("D"), world.party("C"), world.party("H"));
+    world.item(&depot, "mask-n95", "mask");
+    let lot = world.mint(&depot, Minted::of("mask-n95", 100));
+    let limits = principals::Limits { quantity: Some(50), ..Default::default() };
+    let grant = principals::Grant {
+        to: clerk.id,
+        acts: vec!["holding.dispatch".into()],
+        limits,
+        expires: UnixMillis(world.now + 10 * DAY),
+        onward: 0,
+        parent: None,
+    };
+    let mandate = world.act(&[&depot], Act::MandateGrant(grant));
+    let sent = holdings::Dispatch {
+        to: hospital.id,
+        lines: vec![holdings::LotLine { lot, quantity: Quantity(30) }],
+        carrier: None,
+        need: None,
+        reservation: None,
+        evidence: Vec::new(),
+    };
+    world.act_under(mandate, &depot, &clerk, Act::HoldingDispatch(sent));
+    let page = |world: &mut World, who: &Actor| {
+        world.book().reader.party(&who.id.to_string()).unwrap().unwrap()
+    };
+    let (given, held) = (page(&mut world, &depot).given, page(&mut world, &clerk).held);
+    assert_eq!(given, held);
+    let line = &given[0];
+    assert_eq!((line.state.as_str(), line.holder.name.as_str()), ("live", "C"));
+    assert_eq!((line.operations.used, line.quantity.used, line.quantity.limit), (1, 30, Some(50)));
+    world.block(1_000);
+    let new = SecretKey::from_seed([78; 32]);
+    let keys = principals::KeySet { keys: vec![new.public()], threshold: 1 };
+    let rotate = principals::Rotate { keys, guardians: None, keep_before: None };
+    let renewed = Actor { id: depot.id, key: new };
+    world.act(&[&depot, &renewed], Act::PrincipalRotate(rotate));
+    assert_eq!(page(&mut world, &clerk).held[0].state, "void");
+}
+
 /// A carrier with mandates of both sides could send and accept with one key.
 #[test]
 fn one_key_is_no_second_side() {
@@ -130,7 +173,7 @@ fn a_signature_names_whose_key_it_was_even_after_the_key_is_gone() {
     let new_key = SecretKey::from_seed([77; 32]);
     let keys = principals::KeySet { keys: vec![new_key.public()], threshold: 1 };
     let renewed = Actor { id: depot.id, key: new_key.clone() };
-    let rotate = principals::Rotate { keys, guardians: None };
+    let rotate = principals::Rotate { keys, guardians: None, keep_before: None };
     world.act(&[&depot, &renewed], Act::PrincipalRotate(rotate));
     let new = world.need(&renewed, "mask-n95", 5);
     let shelf = world.book();

@@ -11,6 +11,7 @@
 mod charters;
 mod goods;
 mod lots;
+mod mandates;
 mod names;
 mod needs;
 mod parties;
@@ -157,6 +158,9 @@ impl<'a> Writer<'a> {
         let at = At { ix, time, actor };
         self.memory.linked.clear();
         self.link(actor, ix)?;
+        if let Some(mandate) = &signed.payload.mandate {
+            self.charge(mandate, entry)?;
+        }
         self.act(&at, act, entry)?;
         self.refresh_needs(ix)
     }
@@ -166,8 +170,8 @@ impl<'a> Writer<'a> {
             Act::PrincipalRegister(act) => self.register(at, act),
             Act::PrincipalRotate(act) => self.rotate(at, act),
             Act::PrincipalRecover(act) => self.recover(at, act),
-            Act::MandateGrant(act) => self.link_to(at, &act.to),
-            Act::MandateRevoke(act) => self.link_to(at, &act.mandate),
+            Act::MandateGrant(act) => self.grant(at, act),
+            Act::MandateRevoke(act) => self.revoke(at, act),
             Act::RoleAttest(act) => self.attest(at, act),
             Act::RoleRevoke(act) => self.revoke_role(at, act),
             Act::RecordPost(act) => self.post(at, act),

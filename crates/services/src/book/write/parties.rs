@@ -5,8 +5,9 @@ use crate::book::BookError;
 use rusqlite::params;
 use std::collections::BTreeMap;
 use weal_kernel::principals::op::{
-    Attest, KeySet, PrincipalKind, Recover, Register, RevokeRole, Rotate,
+    Attest, Guardians, KeySet, PrincipalKind, Recover, Register, RevokeRole, Rotate,
 };
+use weal_kernel::units::UnixMillis;
 
 /// What a party is; the numbers stand in the tables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +39,23 @@ pub(super) fn names_text(names: &BTreeMap<String, String>) -> String {
     serde_json::to_string(names).unwrap_or_default()
 }
 
+/// Changes of keys that are looked through for those who named guardians.
+const CHANGES: i64 = 64;
+
+/// Since when keys count.
+struct Set {
+    effective: i64,
+    /// What was granted before that time stays valid; nothing of it for a registration.
+    keep: Option<i64>,
+    /// Whether guardians gave them who had been replaced.
+    former: bool,
+}
+
+/// From when on a change of keys ends what was granted: everything, if it keeps nothing.
+fn keep(before: Option<UnixMillis>) -> Option<i64> {
+    Some(before.map_or(0, |time| int(time.0)))
+}
+
 impl Writer<'_> {
     pub(super) fn register(&mut self, at: &At, act: &Register) -> Result<(), BookError> {
         let kind = match act.kind {
@@ -49,7 +67,8 @@ impl Writer<'_> {
             "INSERT INTO party(id,kind,name,names,since) VALUES(?,?,?,?,?)",
             params![at.ix, kind as i64, act.name, names_text(&act.names), at.time],
         )?;
-        self.keys(at.ix, at, &act.keys, at.time)?;
+        let set = Set { effective: at.time, keep: None, former: false };
+        self.keys(at.ix, at, &act.keys, &set)?;
         if let Some(owner) = &act.owner {
             self.link_to(at, owner)?;
         }
@@ -58,32 +77,51 @@ impl Writer<'_> {
     }
 
     pub(super) fn rotate(&mut self, at: &At, act: &Rotate) -> Result<(), BookError> {
-        self.drop_pending_keys(at.actor, at)?;
-        self.keys(at.actor, at, &act.keys, at.time)
+        // A recovery by former guardians stands, whatever keys come after them.
+        let sql = "DELETE FROM keyset WHERE party=? AND effective>? AND former=0";
+        self.run(sql, [at.actor, at.time])?;
+        let set = Set { effective: at.time, keep: keep(act.keep_before), former: false };
+        self.keys(at.actor, at, &act.keys, &set)
     }
 
     pub(super) fn recover(&mut self, at: &At, act: &Recover) -> Result<(), BookError> {
         let Some(party) = self.place(&act.principal)? else { return Ok(()) };
         self.link(party, at.ix)?;
+        let (delay, former) = self.recovering(party, at)?;
+        let sql = "DELETE FROM keyset WHERE party=? AND effective>?";
+        self.run(sql, [party, at.time])?;
+        let effective = at.time.saturating_add(int(delay));
+        self.keys(party, at, &act.keys, &Set { effective, keep: keep(act.keep_before), former })
+    }
+
+    /// How long the recovery waits that this entry begins, and whether those who signed it had been
+    /// replaced: the newest change of guardians before it that named the actor.
+    fn recovering(&self, party: i64, at: &At) -> Result<(u64, bool), BookError> {
         let sql = "SELECT payload FROM entry WHERE ix IN (SELECT ix FROM link WHERE target=?1) \
-                   AND actor=?1 AND act IN (0,1) ORDER BY ix DESC LIMIT 1";
-        let payload: Option<Vec<u8>> = self.first(sql, [party], |row| row.get(0))?;
-        let delay = payload.and_then(|payload| guardians_delay(&payload)).unwrap_or(0);
-        self.drop_pending_keys(party, at)?;
-        self.keys(party, at, &act.keys, at.time.saturating_add(int(delay)))
+                   AND actor=?1 AND act IN (0,1) ORDER BY ix DESC LIMIT ?2";
+        let payloads: Vec<Vec<u8>> = {
+            let mut statement = self.connection.prepare_cached(sql)?;
+            let rows = statement.query_map([party, CHANGES], |row| row.get(0))?;
+            rows.collect::<Result<_, _>>()?
+        };
+        let sql = "SELECT id FROM entry WHERE ix=?";
+        let actor: Option<[u8; 32]> = self.first(sql, [at.actor], |row| row.get(0))?;
+        let actor = weal_kernel::Hash(actor.unwrap_or_default());
+        let named = payloads.iter().map(|payload| guardians_of(payload));
+        for (number, guardians) in named.enumerate() {
+            if let Some(guardians) = guardians.filter(|g| g.principals.contains(&actor)) {
+                return Ok((guardians.delay_ms, number > 0));
+            }
+        }
+        Ok((0, false))
     }
 
-    /// Keys given by guardians that do not count yet never will.
-    fn drop_pending_keys(&self, party: i64, at: &At) -> Result<(), BookError> {
-        self.run("DELETE FROM keyset WHERE party=? AND effective>?", [party, at.time])?;
-        Ok(())
-    }
-
-    fn keys(&self, party: i64, at: &At, set: &KeySet, effective: i64) -> Result<(), BookError> {
-        let bytes: Vec<u8> = set.keys.iter().flat_map(|key| key.0).collect();
-        let sql = "INSERT OR REPLACE INTO keyset VALUES(?,?,?,?,?)";
-        self.run(sql, params![party, at.ix, effective, set.threshold, bytes])?;
-        for key in &set.keys {
+    fn keys(&self, party: i64, at: &At, keys: &KeySet, set: &Set) -> Result<(), BookError> {
+        let bytes: Vec<u8> = keys.keys.iter().flat_map(|key| key.0).collect();
+        let sql = "INSERT OR REPLACE INTO keyset VALUES(?,?,?,?,?,?,?)";
+        let Set { effective, keep, former } = set;
+        self.run(sql, params![party, at.ix, effective, keys.threshold, bytes, keep, former])?;
+        for key in &keys.keys {
             self.run("INSERT OR IGNORE INTO key VALUES(?,?,?)", params![key.0, party, at.ix])?;
         }
         Ok(())
@@ -107,14 +145,13 @@ impl Writer<'_> {
     }
 }
 
-/// How long a recovery waits, from the registration or rotation that named the guardians.
-fn guardians_delay(payload: &[u8]) -> Option<u64> {
+/// The guardians that a registration or a change of keys named.
+fn guardians_of(payload: &[u8]) -> Option<Guardians> {
     use weal_kernel::Act;
     let payload: weal_kernel::Payload = serde_json::from_slice(payload).ok()?;
-    let guardians = match payload.act {
+    match payload.act {
         Act::PrincipalRegister(act) => act.guardians,
         Act::PrincipalRotate(act) => act.guardians,
         _ => None,
-    };
-    guardians.map(|guardians| guardians.delay_ms)
+    }
 }

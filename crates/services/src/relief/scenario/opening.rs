@@ -151,12 +151,13 @@ impl Scenario {
         let (charity, heron, owner) = (cast.charities[0], cast.clerks[4], cast.hospitals[0]);
         let guardians = self.stage.guardians(&[authority, charity, owner]);
         let (fresh, set) = self.stage.fresh_keys(3, 2);
-        let rotate = Rotate { keys: set, guardians };
+        let keep_before = Some(self.stage.in_days(0));
+        let rotate = Rotate { keys: set, guardians, keep_before };
         self.stage.say(bank, Act::PrincipalRotate(rotate), &[]);
         self.stage.sign_last_with(&fresh);
         self.stage.take_keys(bank, fresh);
         let (fresh, set) = self.stage.fresh_keys(1, 1);
-        let recover = Recover { principal: self.stage.id(heron), keys: set };
+        let recover = Recover { principal: self.stage.id(heron), keys: set, keep_before: None };
         self.stage.say(authority, Act::PrincipalRecover(recover), &[charity]);
         self.stage.sign_last_with(&fresh);
     }

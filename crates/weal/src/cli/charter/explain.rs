@@ -60,8 +60,8 @@ fn words(proved: &Proved, text: &str, judged: &verdict::Judged) -> Vec<String> {
     effects(charter, &dossier, &mut out);
     section(&mut out, "WHAT NO TEXT CAN SHOW");
     let trust = "Whether the issuer of the money pays it out, whether those who hold roles tell \
-                 the truth, and whether the keepers of the book recognise the right issuers of \
-                 credentials. What is certain are the rules, not what others will do.";
+                 the truth, and whether more than a third of the keepers of the book would \
+                 recognise the wrong holders of credentials. What is certain are the rules, not what others will do.";
     out.extend(fold(trust, "  ", COLUMNS));
     out
 }
