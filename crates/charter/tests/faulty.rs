@@ -134,3 +134,19 @@ example(pension(700000, 30), 210000)
     assert_eq!(effect.set_by, "statistics");
     assert_eq!(dossier.nature, Nature::Promises);
 }
+
+/// One keeper alone could recognise a builder's cousin as inspector; now it takes more than a third
+/// of the keepers, and the dossier says so of every way that depends on it.
+#[test]
+fn the_dossier_names_the_keepers_behind_a_credential() {
+    let project = include_str!("../../../charters/project-milestones.weal");
+    let gift = include_str!("../../../charters/gift-escrow.weal");
+    let found = |text: &str, kind: &str, code: &str| {
+        let findings = Proved::read(text).unwrap().dossier().findings;
+        let mut of_kind = findings.into_iter().filter(|finding| finding.kind == kind);
+        of_kind.any(|finding| finding.sentence.contains(code) && finding.weight == Weight::Note)
+    };
+    assert!(found(project, "keepers_release", "building-inspector"));
+    assert!(found(gift, "keepers_hold", "court"));
+    assert!(!found(gift, "keepers_release", ""));
+}

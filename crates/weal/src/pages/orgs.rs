@@ -319,7 +319,7 @@ fn keys(lang: Lang, page: &PartyPage) -> Markup {
 /// Who may act in whose name: what for, how much of it is used, until when, and whether it counts.
 fn mandates(lang: Lang, title: &str, mandates: &[MandateLine]) -> Markup {
     if mandates.is_empty() {
-        return Markup::default();
+        return html! {};
     }
     html! {
         h3 { (lang.say(title)) }

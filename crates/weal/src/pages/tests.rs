@@ -58,6 +58,7 @@ const PREFIXES: &[&str] = &[
     "hit-",
     "verify-step-",
     "verify-error-",
+    "mandate-",
     "verify-",
     "about-",
     "error-",
