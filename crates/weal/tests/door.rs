@@ -205,6 +205,21 @@ async fn answers_that_nobody_reads_end_and_hold_up_nobody() {
 }
 
 #[tokio::test]
+async fn ready_answers_take_no_more_memory_than_there_is_for_them() {
+    let limits = DoorLimits { answers_bytes: 4_096, ..DoorLimits::default() };
+    let door = open(Mood::Works, limits).await;
+    for (path, coding) in [("/v1/openapi.json", "identity"), ("/v1/openapi.json", "gzip")] {
+        let head = format!(
+            "GET {path} HTTP/1.1\r\nhost: x\r\naccept-encoding: {coding}\r\nconnection: close\r\n\r\n"
+        );
+        let answer = rest(sent(door, head).await).await;
+        assert_eq!(status(&answer), 503, "{answer}");
+        assert!(answer.contains("retry-after: "), "{answer}");
+    }
+    is_answered(door, "/v1/status").await;
+}
+
+#[tokio::test]
 async fn beyond_its_threads_and_places_a_node_says_that_it_is_busy() {
     let limits = DoorLimits {
         work_at_once: 0,

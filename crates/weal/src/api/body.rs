@@ -68,7 +68,8 @@ pub(super) async fn read_body(
         return Err(too_long(limit));
     }
     let held = api.app.shares.bodies.hold();
-    let body = collect(request.into_body(), held, limit);
+    // Nothing is taken for what was announced, and no more than that is ever needed.
+    let body = collect(request.into_body(), held, length.unwrap_or(limit));
     match tokio::time::timeout(Duration::from_secs(BODY_S), body).await {
         Ok(arrived) => arrived,
         Err(_) => Err(Problem::new(Fault::TooSlow, format!("it had {BODY_S} s"))),

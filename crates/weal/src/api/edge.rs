@@ -4,7 +4,7 @@ use super::Api;
 use super::fault::Fault;
 use super::limits::BUSY_RETRY_S;
 use super::problem::{CONTENT_TYPE, Problem};
-use crate::door::asked_by;
+use crate::door::{self, asked_by};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
@@ -26,7 +26,8 @@ pub(super) async fn pass(State(api): State<Api>, request: Request, next: Next) -
         let counted = !(writes && request.method() == Method::POST);
         let (parts, body) = request.into_parts();
         let address = api.app.buckets.address(&parts);
-        let request = Request::from_parts(parts, body);
+        let mut request = Request::from_parts(parts, body);
+        request.extensions_mut().insert(api.app.shares.clone());
         match counted.then(|| api.app.buckets.admit(address)).flatten() {
             Some(refusal) => refusal,
             None => in_our_words(asked_by(address, next.run(request)).await),
@@ -95,6 +96,11 @@ fn in_our_words(response: Response) -> Response {
 
 fn is_problem(headers: &HeaderMap) -> bool {
     headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind == CONTENT_TYPE)
+}
+
+/// Counts the memory of an answer before it is compressed.
+pub(super) async fn weigh(request: Request, next: Next) -> Response {
+    door::weigh(request, next, |busy| Problem::from(busy).into_response()).await
 }
 
 /// Anything that no route answers.

@@ -80,6 +80,7 @@ fn routes() -> OpenApiRouter<Api> {
         .merge(network::routes())
         .merge(funds::routes())
         .merge(tlog::routes())
+        .layer(axum::middleware::from_fn(edge::weigh))
         .layer(CompressionLayer::new())
         .merge(stream::routes())
         .merge(write::routes())

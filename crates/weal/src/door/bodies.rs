@@ -1,4 +1,4 @@
-//! Memory for bodies that are on their way: counted as they grow, and bounded in all.
+//! Memory for bodies that are on their way in or out: counted as they grow, and bounded in all.
 //!
 //! 1. A body takes what its buffer takes, not what its header announces.
 //! 2. While it is short it takes from a reserve that longer ones cannot touch, so that ordinary
@@ -30,11 +30,12 @@ pub(crate) struct Held {
 }
 
 impl Bodies {
-    pub(super) fn new(limits: &DoorLimits) -> Arc<Bodies> {
-        let for_all = limits.bodies_bytes.saturating_sub(limits.small_bodies_bytes);
+    /// Room for so many bytes.
+    pub(super) fn new(all: usize, limits: &DoorLimits) -> Arc<Bodies> {
+        let for_short = limits.small_bodies_bytes.min(all);
         Arc::new(Bodies {
-            for_all: AtomicUsize::new(for_all),
-            for_short: AtomicUsize::new(limits.small_bodies_bytes),
+            for_all: AtomicUsize::new(all - for_short),
+            for_short: AtomicUsize::new(for_short),
             short_max: limits.small_body_bytes,
         })
     }
@@ -82,7 +83,7 @@ mod tests {
         let small_body_bytes = 10;
         let limits = DoorLimits::default();
         let limits = DoorLimits { bodies_bytes, small_bodies_bytes, small_body_bytes, ..limits };
-        Bodies::new(&limits)
+        Bodies::new(bodies_bytes, &limits)
     }
 
     #[test]

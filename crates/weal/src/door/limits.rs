@@ -14,6 +14,8 @@ const SEATS_MAX: usize = 8_192;
 /// Bytes of a request's head, and of what is read of a body or made of an answer at a time. The
 /// longest query names 64 entries of the state, 20 kB.
 pub(super) const HEAD_BYTES: usize = 32 << 10;
+/// Bytes of an answer that are not counted: all connections together have 128 MB of these.
+pub(super) const LIGHT_BYTES: u64 = 16 << 10;
 /// Connections that were asked to leave and have not yet closed their files.
 pub(super) const LEAVING_MAX: usize = 64;
 /// How often connections are looked at that make no progress.
@@ -47,6 +49,8 @@ pub struct DoorLimits {
     pub small_bodies_bytes: usize,
     /// What nearly every operation is shorter than.
     pub small_body_bytes: usize,
+    /// Bytes of ready-made answers that are on their way, of lists and pages, counted like bodies.
+    pub answers_bytes: usize,
     /// Long answers (blocks, bundles of entries) under way: each holds one block of up to 4 MB.
     pub long_answers: usize,
     /// Of one address: a mirror needs one, and a second one while the first ends.
@@ -86,6 +90,7 @@ impl DoorLimits {
             bodies_bytes: 192 << 20,
             small_bodies_bytes: 32 << 20,
             small_body_bytes: 64 << 10,
+            answers_bytes: 128 << 20,
             long_answers: 32,
             long_answers_per_address: 4,
             // Readers of streams stay for hours; half of all connections are for others.

@@ -5,7 +5,7 @@
 //! 2. The head of a request has [`DoorLimits::head`], the pause before it [`DoorLimits::idle`].
 //! 3. A body that stalls ends with an error that its reader words as 408 ([`body`]).
 //! 4. An answer that nobody reads is closed ([`wire`]).
-//! 5. What requests share, memory for bodies ([`bodies`]), turns for long answers ([`answers`]) and
+//! 5. What requests share, memory for bodies in and out ([`bodies`], [`weight`]), turns for long answers ([`answers`]) and
 //!    threads that may block ([`work`]), is bounded, and who finds it spent is asked to come again.
 //!
 //! A system that gives no more files neither ends the process nor keeps it busy: the one who waits
@@ -16,6 +16,7 @@ mod bodies;
 mod body;
 mod limits;
 mod seats;
+mod weight;
 mod wire;
 mod work;
 
@@ -23,6 +24,7 @@ pub(crate) use answers::{AnswerTurn, Answers};
 pub(crate) use bodies::{Bodies, Held};
 pub(crate) use body::Stalled;
 pub use limits::DoorLimits;
+pub(crate) use weight::weigh;
 pub(crate) use work::{Busy, Work, asked_by, asker};
 
 use axum::Router;
@@ -41,11 +43,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::net::{TcpListener, TcpStream};
+use weight::Weight;
 use wire::Wire;
 
 /// The answer to whom no seat can be given; it is written if the system takes it at once.
 const FULL: &[u8] = b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\n\
-    content-type: text/plain\r\ncontent-length: 40\r\nconnection: close\r\n\r\n\
+    content-type: text/plain\r\ncontent-length: 41\r\nconnection: close\r\n\r\n\
     node-busy: every connection is worked for";
 
 /// Serves these routes until it is dropped. Requests carry [`ConnectInfo`].
@@ -112,7 +115,8 @@ async fn attend(
         let answered = service.call(Request::from_parts(parts, body));
         let seat = worker.clone();
         async move {
-            let response: Response = answered.await?;
+            let mut response: Response = answered.await?;
+            seat.carry(response.extensions_mut().remove::<Weight>());
             Ok::<_, Infallible>(response.map(|body| Leaving::new(body, seat)))
         }
     });
@@ -141,6 +145,8 @@ async fn attend(
 pub(crate) struct Shares {
     pub(crate) limits: DoorLimits,
     pub(crate) bodies: Arc<Bodies>,
+    /// Answers that are whole before they are sent.
+    ready: Arc<Bodies>,
     pub(crate) answers: Arc<Answers>,
     pub(crate) work: Arc<Work>,
 }
@@ -148,7 +154,8 @@ pub(crate) struct Shares {
 impl Shares {
     pub(crate) fn new(limits: DoorLimits) -> Arc<Shares> {
         Arc::new(Shares {
-            bodies: Bodies::new(&limits),
+            bodies: Bodies::new(limits.bodies_bytes, &limits),
+            ready: Bodies::new(limits.answers_bytes, &limits),
             answers: Answers::new(&limits),
             work: Work::new(&limits),
             limits,

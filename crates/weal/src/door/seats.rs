@@ -8,6 +8,7 @@
 //! 4. Who waits for its peer beyond its time leaves too.
 
 use super::limits::{DoorLimits, LEAVING_MAX};
+use super::weight::Weight;
 use std::collections::{BTreeSet, HashMap};
 use std::net::{IpAddr, Ipv6Addr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -87,6 +88,8 @@ pub(super) struct Seat {
     seats: Arc<Seats>,
     number: u64,
     leave: Arc<Notify>,
+    /// The memory of the answer that is on its way.
+    carried: Mutex<Option<Weight>>,
 }
 
 impl Seats {
@@ -129,7 +132,7 @@ impl Seats {
             table.groups.entry(group).or_default().count += 1;
         }
         table.arrange(number);
-        Ok(Seat { seats: self.clone(), number, leave })
+        Ok(Seat { seats: self.clone(), number, leave, carried: Mutex::new(None) })
     }
 
     fn groups(&self, peer: IpAddr) -> [Option<Group>; 2] {
@@ -292,11 +295,21 @@ impl Seat {
 
     /// Nothing more can be read; after an answer, the next request is waited for.
     pub(super) fn quiet(&self) {
+        let mut over = false;
         self.change(|sitting, now| {
-            if sitting.phase == Phase::Answered {
+            over = sitting.phase == Phase::Answered && sitting.unread.is_none();
+            if over {
                 (sitting.phase, sitting.since) = (Phase::Idle, now);
             }
         });
+        if over {
+            self.carry(None);
+        }
+    }
+
+    /// From now on its answer takes this memory, and the one before none.
+    pub(super) fn carry(&self, weight: Option<Weight>) {
+        *self.carried.lock().unwrap_or_else(PoisonError::into_inner) = weight;
     }
 
     /// A request is worked for.

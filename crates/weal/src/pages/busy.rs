@@ -1,7 +1,7 @@
 //! Who asks too often, or while too many others read, gets a short page and the time to come again.
 
 use super::site::Site;
-use crate::door::asked_by;
+use crate::door::{self, asked_by};
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -20,7 +20,14 @@ pub(super) async fn count(State(site): State<Arc<Site>>, request: Request, next:
     if let Err(seconds) = if counted { site.app.buckets.count(address) } else { Ok(()) } {
         return page(StatusCode::TOO_MANY_REQUESTS, seconds);
     }
-    asked_by(address, next.run(Request::from_parts(parts, body))).await
+    let mut request = Request::from_parts(parts, body);
+    request.extensions_mut().insert(site.app.shares.clone());
+    asked_by(address, next.run(request)).await
+}
+
+/// Counts the memory of a page before it is compressed.
+pub(super) async fn weigh(request: Request, next: Next) -> Response {
+    door::weigh(request, next, |_| page(StatusCode::SERVICE_UNAVAILABLE, RETRY_S)).await
 }
 
 /// The page, in both languages: making the whole frame would cost what is lacking.

@@ -87,7 +87,8 @@ pub fn router(app: App) -> Router {
     }
     let pages = pages
         .fallback(errors::missing)
-        .layer(middleware::from_fn_with_state(site.clone(), site::dress));
+        .layer(middleware::from_fn_with_state(site.clone(), site::dress))
+        .layer(middleware::from_fn(busy::weigh));
     let mut others = Router::new()
         .route("/", get(choose_language))
         .route("/assets/{folder}/{name}", get(asset))
