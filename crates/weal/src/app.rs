@@ -200,7 +200,8 @@ pub trait Ledger: Send + Sync + 'static {
     }
     /// The first page of the book.
     fn first_page(&self) -> FirstPage;
-    /// The final block of this height, as `weal_node::Sealed` writes it; `None` if there is none yet.
+    /// The final block of this height, as `weal_node::Sealed` writes it; `None` if there is none
+    /// yet.
     fn block(&self, height: u64) -> BoxFuture<'_, Result<Option<Vec<u8>>, String>>;
     /// The changes of the validators since genesis, each with its proof.
     fn sets(&self) -> BoxFuture<'_, Result<Vec<SetChange>, String>>;
