@@ -200,7 +200,7 @@ impl Ledger for Toy {
     }
 
     fn restless(&self) -> BoxFuture<'static, ()> {
-        futures::future::pending().boxed()
+        Box::pin(futures::future::pending())
     }
 
     fn knows(&self, digest: &Hash) -> bool {
