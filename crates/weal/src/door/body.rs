@@ -24,7 +24,7 @@ pub(super) struct Arriving {
 }
 
 impl Arriving {
-    pub(super) fn new(body: Incoming, seat: Arc<Seat>) -> Body {
+    pub(super) fn watched(body: Incoming, seat: Arc<Seat>) -> Body {
         Body::new(Arriving { body, seat, paid: None, timer: None })
     }
 

@@ -111,7 +111,7 @@ async fn attend(
         worker.work();
         let (mut parts, body) = request.into_parts();
         parts.extensions.insert(ConnectInfo(peer));
-        let body = Arriving::new(body, worker.clone());
+        let body = Arriving::watched(body, worker.clone());
         let answered = service.call(Request::from_parts(parts, body));
         let seat = worker.clone();
         async move {
