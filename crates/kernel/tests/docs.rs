@@ -2,13 +2,14 @@
 
 use crate::charters::raid::{Raid, SCENES};
 use crate::common::play::{Play, script};
-use crate::common::{key, sealed};
+use crate::common::{World, key, keeping, sealed};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::PathBuf;
+use weal_kernel::schema::Admission;
 use weal_kernel::{Act, Hash, Refusal, State, check_shape};
 
 fn in_repository(path: &str) -> PathBuf {
@@ -166,6 +167,16 @@ fn is_of(form: &str, name: &str) -> bool {
     form.len() == name.len() && form.iter().zip(&name).all(|(f, n)| f == n || any(f))
 }
 
+/// A book into which an institution brought somebody.
+fn brought_in() -> World {
+    let admission = Admission { newcomers_per_day: 1 };
+    let mut w = World::with_admission(keeping::keepers(), Some(admission));
+    let mut op = w.registration("newcomer", vec![key("newcomer")], 1);
+    op.signers.push(keeping::machine("keeper b"));
+    w.done(&op);
+    w
+}
+
 /// Plays and raids at random and compares the entries found with the tables of the specification.
 #[test]
 fn every_entry_of_the_state_is_specified() {
@@ -199,5 +210,6 @@ fn every_entry_of_the_state_is_specified() {
         look(&play.world.state);
         look(&raid.world.state);
     }
+    look(&brought_in().state);
     assert_eq!(seen, tables.keys().copied().collect(), "seen and specified");
 }
