@@ -3,8 +3,8 @@
 //! 1. One thread fetches final blocks from another node, ahead of what is checked. An answer has at
 //!    most [`limits::MIRROR_ANSWER_BYTES`].
 //! 2. Before a block is kept its body must hash to what its header names, and the header must
-//!    follow the one before: network, height, parent, time. Blocks that no certificate covers yet are kept
-//!    up to [`limits::MIRROR_OPEN_BYTES`].
+//!    follow the one before: network, height, parent, time. Blocks that no certificate covers yet
+//!    are kept up to [`limits::MIRROR_OPEN_BYTES`].
 //! 3. Each run of blocks must end in a certified one; the certificate must be a quorum's of the
 //!    epoch's validators, whom this mirror knows from its own state.
 //! 4. All signatures, of validators and on operations, are checked together.

@@ -57,7 +57,8 @@ pub struct DoorLimits {
     pub long_answers_per_address: usize,
     /// Live streams of the API, and as many of the pages.
     pub streams: usize,
-    /// Work that blocks a thread, at the same time: more would wait for the same cores and disk.
+    /// Work that blocks a thread, at the same time: some of it waits for the disk, and an address
+    /// has half of it. More would only wait for the same cores.
     pub work_at_once: usize,
     /// Such work that waits: some seconds' worth.
     pub work_waiting: usize,
@@ -95,7 +96,7 @@ impl DoorLimits {
             long_answers_per_address: 4,
             // Readers of streams stay for hours; half of all connections are for others.
             streams: (seats / 4).max(1),
-            work_at_once: cores.saturating_mul(2).max(4),
+            work_at_once: cores.saturating_mul(4).max(8),
             work_waiting: 256,
             work_per_address: 128,
             work_patience: Duration::from_secs(5),

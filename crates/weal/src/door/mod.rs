@@ -5,8 +5,9 @@
 //! 2. The head of a request has [`DoorLimits::head`], the pause before it [`DoorLimits::idle`].
 //! 3. A body that stalls ends with an error that its reader words as 408 ([`body`]).
 //! 4. An answer that nobody reads is closed ([`wire`]).
-//! 5. What requests share, memory for bodies in and out ([`bodies`], [`weight`]), turns for long answers ([`answers`]) and
-//!    threads that may block ([`work`]), is bounded, and who finds it spent is asked to come again.
+//! 5. What requests share is bounded: memory for bodies in and out ([`bodies`], [`weight`]), turns
+//!    for long answers ([`answers`]), and threads that may block ([`work`]). Who finds it spent is
+//!    asked to come again.
 //!
 //! A system that gives no more files neither ends the process nor keeps it busy: the one who waits
 //! longest leaves, and the door rests for a moment.
