@@ -4,7 +4,7 @@ use super::Api;
 use super::fault::Fault;
 use super::limits::{BODY_S, BUSY_RETRY_S};
 use super::problem::Problem;
-use crate::door::{Held, Stalled};
+use crate::door::{Held, Shares, Stalled};
 use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::header;
@@ -22,13 +22,19 @@ const FIRST_BYTES: usize = 4_096;
 
 /// A body that has arrived; the memory it takes is counted until the last copy is dropped.
 #[derive(Clone)]
-pub(super) struct Arrived(Arc<(Vec<u8>, Held)>);
+pub(crate) struct Arrived(Arc<(Vec<u8>, Held)>);
 
 impl Deref for Arrived {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
         &self.0.0
+    }
+}
+
+impl AsRef<[u8]> for Arrived {
+    fn as_ref(&self) -> &[u8] {
+        self
     }
 }
 
@@ -67,9 +73,13 @@ pub(super) async fn read_body(
     if length.is_some_and(|length| length > limit) {
         return Err(too_long(limit));
     }
-    let held = api.app.shares.bodies.hold();
     // Nothing is taken for what was announced, and no more than that is ever needed.
-    let body = collect(request.into_body(), held, length.unwrap_or(limit));
+    gather(&api.app.shares, request.into_body(), length.unwrap_or(limit)).await
+}
+
+/// Reads a body of at most so many bytes within the memory for all bodies.
+pub(crate) async fn gather(shares: &Shares, body: Body, limit: usize) -> Result<Arrived, Problem> {
+    let body = collect(body, shares.bodies.hold(), limit);
     match tokio::time::timeout(Duration::from_secs(BODY_S), body).await {
         Ok(arrived) => arrived,
         Err(_) => Err(Problem::new(Fault::TooSlow, format!("it had {BODY_S} s"))),

@@ -32,6 +32,7 @@ mod tlog;
 mod views;
 mod write;
 
+pub(crate) use body::gather;
 pub use fault::Fault;
 pub use openapi::document;
 pub use problem::{Part, Problem};

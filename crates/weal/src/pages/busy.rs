@@ -2,14 +2,18 @@
 
 use super::site::Site;
 use crate::door::{self, asked_by};
+use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{Html, IntoResponse, Response};
 use std::sync::Arc;
 
 /// Seconds after which somebody comes again whom a busy node could not serve.
 pub(super) const RETRY_S: u64 = 2;
+
+/// Bytes of a form: the longest text of a charter, of which every byte may take three.
+const FORM_BYTES: usize = 2 << 20;
 
 /// Pages count as reads of the API do: one bucket for each address. Files that a browser keeps for
 /// ever are not counted; they come from memory.
@@ -23,6 +27,31 @@ pub(super) async fn count(State(site): State<Arc<Site>>, request: Request, next:
     let mut request = Request::from_parts(parts, body);
     request.extensions_mut().insert(site.app.shares.clone());
     asked_by(address, next.run(request)).await
+}
+
+/// Reads a form within the memory for all bodies, before its handler sees it.
+pub(super) async fn gather(
+    State(site): State<Arc<Site>>,
+    request: Request,
+    next: Next,
+) -> Response {
+    if request.method() != Method::POST {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    match crate::api::gather(&site.app.shares, body, FORM_BYTES).await {
+        Ok(form) => {
+            let body = Body::from(Bytes::from_owner(form));
+            next.run(Request::from_parts(parts, body)).await
+        }
+        Err(problem) if problem.status == StatusCode::SERVICE_UNAVAILABLE.as_u16() => {
+            page(StatusCode::SERVICE_UNAVAILABLE, RETRY_S)
+        }
+        Err(problem) => {
+            let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::BAD_REQUEST);
+            (status, problem.title).into_response()
+        }
+    }
 }
 
 /// Counts the memory of a page before it is compressed.

@@ -102,6 +102,7 @@ pub fn router(app: App) -> Router {
     }
     pages
         .merge(others)
+        .layer(middleware::from_fn_with_state(site.clone(), busy::gather))
         .layer(middleware::from_fn_with_state(site.clone(), busy::count))
         .layer(middleware::from_fn(protect))
         .layer(CompressionLayer::new())
