@@ -2,7 +2,7 @@
 
 use crate::charters::raid::{Raid, SCENES};
 use crate::common::play::{Play, script};
-use crate::common::{World, key, keeping, sealed};
+use crate::common::{World, keeping, key, sealed};
 use proptest::strategy::{Strategy, ValueTree};
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};

@@ -139,8 +139,7 @@ pub struct Node {
     feed: Arc<Feed>,
     archive: Archive,
     evidence: Arc<evidence::Archive>,
-    room: Room,
-    memory: Memory,
+    scarce: Arc<Scarce>,
     failure: Arc<Mutex<Option<String>>>,
     trouble: Arc<Trouble>,
     stall: Arc<Stall>,
@@ -150,6 +149,18 @@ pub struct Node {
     threads: Vec<JoinHandle<()>>,
     checker: Option<Checker>,
     saver: Option<Saver>,
+}
+
+/// What a node may run out of.
+struct Scarce {
+    room: Room,
+    memory: Memory,
+}
+
+impl Scarce {
+    fn shortage(&self) -> Option<String> {
+        self.room.shortage().or_else(|| self.memory.shortage())
+    }
 }
 
 /// The thread that writes snapshots.
@@ -205,8 +216,7 @@ impl Node {
             feed,
             archive: Archive::default(),
             evidence,
-            room,
-            memory: Memory::new(Box::new(MemoryReading::now)),
+            scarce: Arc::new(Scarce { room, memory: Memory::new(Box::new(MemoryReading::now)) }),
             failure: Arc::default(),
             trouble: Arc::default(),
             stall: Arc::default(),
@@ -476,7 +486,7 @@ impl Node {
 
     /// Why nothing more is taken, if the disk or the memory is nearly full.
     pub fn shortage(&self) -> Option<String> {
-        self.room.shortage().or_else(|| self.memory.shortage())
+        self.scarce.shortage()
     }
 
     /// Contradictions of validators this node saw.
@@ -614,16 +624,24 @@ fn hand_on<'a>(outbox: &Outbox, operations: impl Iterator<Item = &'a Bytes>) {
     }
 }
 
+/// Between two looks for a shortage, in ticks of 50 ms.
+const TICKS_OF_SHORTAGE: u64 = 10;
+
 /// Hands on again what waits too long: whoever it was sent to may have been away.
 fn repeat(node: &Node, outbox: Outbox) -> std::io::Result<JoinHandle<()>> {
     let (chain, stop, stall, me) =
         (node.chain.clone(), node.stop.clone(), node.stall.clone(), node.key);
+    let scarce = node.scarce.clone();
     let ticks = limits::SPREAD_AGAIN_S * 20;
     let run = move || {
         let (mut overdue, mut tick) = (Overdue::default(), 0);
         while !stop.load(Ordering::Relaxed) {
             std::thread::sleep(Duration::from_millis(50));
             tick += 1;
+            if tick % TICKS_OF_SHORTAGE == 0 {
+                // Others spread what they take in: it would fill this node all the same.
+                chain.pool.shut(scarce.shortage().is_some());
+            }
             if tick % ticks == 0 {
                 let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
                 let now_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX);

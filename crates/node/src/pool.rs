@@ -266,6 +266,11 @@ impl Pool {
         inner.wake_up();
     }
 
+    /// Whether nothing more comes in, by whatever door.
+    pub(crate) fn shut(&self, shut: bool) {
+        self.lock().shut = shut;
+    }
+
     /// The chain goes on from this height; so many institutions share the pool.
     pub(crate) fn begin(&self, height: u64, keepers: usize) {
         let mut inner = self.lock();

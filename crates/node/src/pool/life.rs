@@ -69,6 +69,8 @@ pub(super) struct Inner {
     pub(super) next_ticket: u64,
     /// Blocks that were offered something.
     pub(super) turn: u64,
+    /// Nothing more comes in.
+    pub(super) shut: bool,
     /// Institutions that share the pool.
     pub(super) ingresses: usize,
     pub(super) recent: Recent,
@@ -150,6 +152,9 @@ impl Inner {
         account: Account,
         size: usize,
     ) -> Result<(), Full> {
+        if self.shut {
+            return Err(Full::Everybody);
+        }
         let variants = self.tickets.get(&signed.id).map_or(0, Vec::len);
         if variants >= limits::VARIANTS {
             return Err(Full::Sender);

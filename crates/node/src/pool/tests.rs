@@ -178,6 +178,19 @@ fn the_queue_of_signatures_is_bounded_for_each_ingress() {
 }
 
 #[test]
+fn a_node_that_runs_out_of_memory_takes_nothing_more_from_others_either() {
+    let pool = Pool::default();
+    let items = waiting(&pool, 1, 1, &HERE);
+    pool.shut(true);
+    for arrival in [&HERE, &spread_by(1)] {
+        assert!(matches!(pool.admit(operation(2, 2), arrival), Err(Full::Everybody)));
+    }
+    assert_eq!(tickets(&take_all(&pool)), tickets(&items), "what it has becomes final");
+    pool.shut(false);
+    assert!(pool.admit(operation(2, 2), &HERE).is_ok());
+}
+
+#[test]
 fn strangers_fill_only_their_own_corner() {
     let pool = Pool::default();
     let junk: Vec<_> = (0..limits::STRANGER_OPERATIONS as u64)
