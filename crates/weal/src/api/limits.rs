@@ -1,5 +1,7 @@
 //! Every size, count and time the API accepts, with its reason.
 
+use std::time::Duration;
+
 /// Bytes of one operation's body: an envelope that fits into the log, and not one byte more.
 pub const OPERATION_BYTES: usize = weal_proof::limits::ENVELOPE_BYTES;
 /// Operations in one batch: a hospital's list of a day, answered within one request.
@@ -65,3 +67,5 @@ pub struct Rate {
     /// Tokens saved up at the most.
     pub burst: u32,
 }
+/// How long an answer waits for the lists to have what is final: they lag by a fraction of that.
+pub const CATCH_UP: Duration = Duration::from_secs(5);

@@ -160,7 +160,7 @@ async fn operation(
     call: Call,
 ) -> Answer {
     let id = hash(&id)?;
-    let page = api.book(move |reader| Ok(reader.record(&id.to_string())?)).await?;
+    let page = api.of_operation(id, |reader, id| reader.record(&id.to_string())).await?;
     let Some(page) = page else {
         return Err(Problem::not_found("no operation with this id is final yet"));
     };
@@ -183,7 +183,7 @@ async fn operation_receipt(
     call: Call,
 ) -> Answer {
     let id = hash(&id)?;
-    let index = api.book(move |reader| Ok(reader.index_of(&id)?)).await?;
+    let index = api.of_operation(id, Reader::index_of).await?;
     receipt(&api, &call, index, query.state).await
 }
 

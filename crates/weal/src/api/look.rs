@@ -2,12 +2,13 @@
 
 use super::Api;
 use super::fault::Fault;
-use super::limits::READ_ATTEMPTS;
+use super::limits::{CATCH_UP, READ_ATTEMPTS};
 use super::problem::Problem;
 use crate::app::Ledger;
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
 use utoipa::ToSchema;
+use weal_kernel::Hash;
 use weal_services::book::{BookError, Reader};
 
 /// The block an answer describes.
@@ -87,6 +88,32 @@ impl Api {
     {
         let reader = self.app.reader.clone();
         self.app.shares.work.run(move || read(&reader)).await?
+    }
+
+    /// What the book holds of an operation. Whoever was told that it is final finds it: if the lists
+    /// do not have it yet, they are waited for.
+    pub(super) async fn of_operation<T, F>(&self, id: Hash, read: F) -> Result<Option<T>, Problem>
+    where
+        T: Send + 'static,
+        F: Fn(&Reader, &Hash) -> Result<Option<T>, BookError> + Clone + Send + Sync + 'static,
+    {
+        let look = || {
+            let read = read.clone();
+            self.book(move |reader| Ok(read(reader, &id)?))
+        };
+        if let Some(found) = look().await? {
+            return Ok(Some(found));
+        }
+        let ledger = &self.app.ledger;
+        if ledger.state().is_none_or(|state| state.index_of(&id).is_none()) {
+            return Ok(None);
+        }
+        let (height, mut followed) = (ledger.status().height, ledger.follow());
+        let caught_up = async { drop(followed.wait_for(|followed| *followed >= height).await) };
+        let _ = tokio::time::timeout(CATCH_UP, caught_up).await;
+        let lags = "it is final, and not in the lists of this node yet";
+        let found = look().await?;
+        found.map(Some).ok_or_else(|| Problem::new(Fault::NodeBusy, lags).retry_after(1))
     }
 
     /// Asks the ledger what blocks a thread, once it is this request's turn.
