@@ -99,8 +99,8 @@ where
         if !self.is_in_place(header, &parent, &place.leader) {
             return false;
         }
-        // A child with its parent's time is never waited for: a book that stands ahead of the clocks
-        // goes on at the time where it stands until they have come up with it.
+        // A child with its parent's time is never waited for: a book that stands ahead of the
+        // clocks goes on at that time until they have come up with it.
         if header.time_ms > parent.inner().header.time_ms {
             context.sleep_until(at(header.time_ms) - AHEAD).await;
         }

@@ -66,8 +66,8 @@ impl<'a> Authority<'a> {
         Ok(authority)
     }
 
-    /// Where the rules say so, an institution that keeps the book brings a newcomer in: it signs with
-    /// its validator's key, and the newcomer counts as one of theirs.
+    /// Where the rules say so, an institution that keeps the book brings a newcomer in: it signs
+    /// with its validator's key, and the newcomer counts as one of theirs.
     fn need_sponsor(&mut self, register: &Register, draft: &mut Draft<'_>) -> Result<(), Refused> {
         let Some(admission) = draft.state().rules().admission else { return Ok(()) };
         let network: Option<Network> = draft.get(keys::NETWORK);

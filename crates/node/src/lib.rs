@@ -1,8 +1,8 @@
 //! Keeps the book: pool, state and snapshots, log, receipts, and the follower of the final log.
 //!
 //! The way of an operation, as a numbered program:
-//! 1. [`Node::submit`] reads it ([`weal_kernel::check_shape`]) and gives it a ticket in the pool, or
-//!    says who is asked to slow down.
+//! 1. [`Node::submit`] reads it ([`weal_kernel::check_shape`]) and gives it a ticket in the pool,
+//!    or says who is asked to slow down.
 //! 2. A checker thread verifies signatures, many at once; then it takes its place on an account.
 //! 3. The leader takes waiting operations in order of arrival, within the fair share of each
 //!    ingress and account, asks the kernel, and builds a block. What the kernel refuses is told to

@@ -83,9 +83,9 @@ pub enum NodeError {
     Mirror(String),
     /// The votes in the directory are another key's.
     #[error(
-        "the votes in this directory are of key {was}, and `validator.key` is now {is}: put the old \
-         key back, or begin an empty directory with `weal node follow` and ask for the new key with \
-         `weal network rekey`"
+        "the votes in this directory are of key {was}, and `validator.key` is now {is}: put the \
+         old key back, or begin an empty directory with `weal node follow` and ask for the new key \
+         with `weal network rekey`"
     )]
     AnotherVoter {
         /// Whose votes they are.

@@ -215,7 +215,7 @@ impl Pool {
         told
     }
 
-    /// Resolves when something waits that may have to be refused, or that a block under way may lose.
+    /// Resolves when something waits that may have to be refused, or that an open block may lose.
     pub(crate) fn restless(&self) -> oneshot::Receiver<()> {
         let (tell, told) = oneshot::channel();
         let mut inner = self.lock();

@@ -34,7 +34,7 @@ fn schema(name: &str, about: &str, fields: Vec<Field>) -> Schema {
     Schema { name: name.into(), about: about.into(), fields }
 }
 
-/// The rules document without rules by which newcomers come in: books of tests, and the first books.
+/// The rules document without rules by which newcomers come in.
 pub fn rules() -> Rules {
     let schemas = vec![
         need(),

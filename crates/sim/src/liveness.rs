@@ -25,7 +25,7 @@ impl Goal {
         Goal { height: record.height() + BLOCKS, since_ms: now_ms, quiet: None }
     }
 
-    /// Whether all these nodes reached it, nothing valid waits any more, and no node keeps anything.
+    /// Whether all these nodes reached it, nothing valid waits, and no node keeps anything.
     pub fn is_reached(&mut self, record: &Record, clients: &Clients, nodes: &[usize]) -> bool {
         if clients.open.load(Ordering::Relaxed) > 0 || clients.kept() > 0 {
             self.quiet = None;

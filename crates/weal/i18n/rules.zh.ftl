@@ -230,6 +230,10 @@ rule-NETW-13 = 对方网络的这项操作已被引用。
     .remedy = 无需操作：可写明已有的引用。
 rule-NETW-14 = 没有人引用过另一网络的这项操作。
     .remedy = 请先引用其凭证。
+rule-NETW-15 = 没有任何维护账本的机构签署这项登记。
+    .remedy = 请通过某家机构的节点登记；机构会为其引入者签名。
+rule-NETW-16 = 该机构今日引入的新用户已达上限。
+    .remedy = 请通过另一家机构登记，或明日再试。
 
 ## 接口本身的错误；英文见 crates/weal/src/api/fault.rs
 
@@ -265,6 +269,8 @@ rule-too-many-requests = 此地址的请求过于频繁。
     .remedy = 请按 Retry-After 等待；可用 /v1/stream 跟踪账本。
 rule-too-many-streams = 此地址打开的实时连接过多。
     .remedy = 请先关闭一个。
+rule-too-many-newcomers = 此地址一日内登记过多。
+    .remedy = 请通过另一家机构登记，或按 Retry-After 等待。
 rule-sender-busy = 该提交方排队的操作过多。
     .remedy = 请按 Retry-After 等待后重新发送。
 rule-internal = 节点未能作出回答。

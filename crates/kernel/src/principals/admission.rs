@@ -2,8 +2,8 @@
 //!
 //! Where the rules document says so, a registration counts only when an institution that keeps the
 //! book has signed it with its validator's key. Nobody has to pay for an account, and yet accounts
-//! are not free without measure: each institution may bring in so many within a day, and how many it
-//! brought in stands in the state for everybody to see.
+//! are not free without measure: each institution may bring in so many within a day, and how many
+//! it brought in stands in the state for everybody to see.
 
 use crate::refusal::{Refusal, Refused};
 use crate::schema::Admission;

@@ -1,4 +1,4 @@
-//! What a block is offered: fair shares when more waits than it is offered, order of arrival always.
+//! What a block is offered: fair shares when more waits than that, in order of arrival.
 
 use super::life::{Inner, Phase};
 use super::{Item, Payer};

@@ -90,8 +90,8 @@ impl Api {
         self.app.shares.work.run(move || read(&reader)).await?
     }
 
-    /// What the book holds of an operation. Whoever was told that it is final finds it: if the lists
-    /// do not have it yet, they are waited for.
+    /// What the book holds of an operation. Whoever was told that it is final finds it: if the
+    /// lists do not have it yet, they are waited for.
     pub(super) async fn of_operation<T, F>(&self, id: Hash, read: F) -> Result<Option<T>, Problem>
     where
         T: Send + 'static,

@@ -88,7 +88,7 @@ impl Golden {
     fn mirror(&self) -> Golden {
         let home = tempfile::tempdir().unwrap();
         let genesis = fs::read(self.home.path().join("genesis.json")).unwrap();
-        let rules = weal_services::schemas::rules();
+        let rules = weal_services::schemas::founding();
         Directory::begin(home.path(), &genesis, &rules).unwrap();
         write_key(&home.path().join("validator.key"), &SecretKey::from_seed([4; 32])).unwrap();
         let (live, reader) = serve::start(config(home.path(), Some(self.source())), true).unwrap();
