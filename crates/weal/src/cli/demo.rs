@@ -6,6 +6,7 @@ use super::node;
 use super::output::{self, Failure, group};
 use crate::serve::{self, Live};
 use futures::executor::block_on;
+use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -183,16 +184,20 @@ pub(crate) fn tick(text: &str) {
     output::note(&format!("  ok  {text}"));
 }
 
+/// Operations of the story that wait at a time.
+const TOLD_AT_ONCE: usize = weal_node::limits::BLOCK_OFFERS * 3 / 4;
+
 /// Submits operations in order and waits until all are final and indexed. Each is handed to all
 /// institutions at once: the story is right in its own order only, and whoever leads while the
-/// institutions still connect would otherwise put what it has before what it lacks.
+/// institutions still connect would otherwise put what it has before what it lacks. For the same
+/// reason no more of it waits at a time than fits a block: of more, everybody gets a fair share.
 fn tell(
     (live, others): (&Arc<Live>, &[Arc<Live>]),
     reader: &Reader,
     story: Vec<Envelope>,
 ) -> Result<u64, Failure> {
     let bar = node::progress(story.len() as u64, "operations");
-    let mut waiting = Vec::with_capacity(story.len());
+    let mut waiting = VecDeque::with_capacity(TOLD_AT_ONCE);
     let from = live.node().standing().key;
     for envelope in &story {
         // As the first institution spreads it: with its signature, if it brings somebody in.
@@ -201,7 +206,12 @@ fn tell(
             // The first one says what is wrong.
             let _ = other.node().hear(from, &bytes);
         }
-        waiting.push(submit(live, envelope)?);
+        if waiting.len() >= TOLD_AT_ONCE
+            && let Some(first) = waiting.pop_front()
+        {
+            settle(first)?;
+        }
+        waiting.push_back(submit(live, envelope)?);
         bar.inc(1);
     }
     bar.finish_and_clear();
