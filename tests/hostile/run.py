@@ -22,7 +22,7 @@ import tempfile
 import time
 import traceback
 
-from trial import Skipped, Trial
+from trial import MEDIAN_FLOOR_MS, Skipped, Trial
 
 ATTACKS = [
     "peace", "resubmit", "junk_names", "thousand_senders", "free_accounts", "heavy_rules",
@@ -36,10 +36,10 @@ CLEANING_S = 8
 COLUMNS = "{:<18} {:>6} {:>13} {:>5} {:>9} {:>7} {:>7} {:>5}  {}"
 
 
-def attack(name, weal, home, quick):
+def attack(name, options):
     """Runs one attack in this process; its result."""
     module = importlib.import_module(name)
-    trial = Trial(weal, home, quick)
+    trial = Trial(options.weal, options.home, options.quick, options.floor_ms)
     result = {"attack": name, "what": module.__doc__.strip().splitlines()[0]}
     try:
         module.run(trial)
@@ -58,7 +58,7 @@ def attack_apart(name, options, seconds):
     home = tempfile.mkdtemp(prefix=f"weal-hostile-{name}-")
     out = pathlib.Path(home) / "result.json"
     words = [sys.executable, __file__, options.weal, "--one", name, "--home", home]
-    words += ["--quick"] * options.quick
+    words += ["--quick"] * options.quick + ["--floor-ms", str(options.floor_ms)]
     begun = time.monotonic()
     child = subprocess.Popen(words, start_new_session=True)
     try:
@@ -76,6 +76,12 @@ def attack_apart(name, options, seconds):
             shutil.rmtree(home, ignore_errors=True)
     result["seconds"] = round(time.monotonic() - begun, 1)
     return result
+
+
+def is_only_late(result):
+    """Whether nothing broke but what a neighbour on this machine can break."""
+    broken = [finding for finding in result["findings"] if not finding["holds"]]
+    return bool(broken) and all(finding.get("timed") for finding in broken)
 
 
 def end_group(child):
@@ -143,6 +149,9 @@ def run_all(options):
             continue
         print(f"{name} ...", end=" ", flush=True)
         results.append(attack_apart(name, options, min(left, ONE_S)))
+        if is_only_late(results[-1]):
+            print(f"late ({results[-1]['seconds']} s), once more ...", end=" ", flush=True)
+            results[-1] = attack_apart(name, options, ONE_S)
         print(f"{verdict(results[-1])}, {results[-1]['seconds']} s", flush=True)
     report(results, options.verbose)
     if options.json:
@@ -165,12 +174,14 @@ def main():
     parser.add_argument("--verbose", action="store_true", help="print also what held")
     parser.add_argument("--keep", action="store_true", help="keep data and logs of the nodes")
     parser.add_argument("--seconds", type=int, default=ALL_S, help="for all attacks together")
+    parser.add_argument("--floor-ms", type=int, default=MEDIAN_FLOOR_MS,
+                        help="below this no median of finality is held against the program")
     parser.add_argument("--one", choices=ATTACKS, help=argparse.SUPPRESS)
     parser.add_argument("--home", help=argparse.SUPPRESS)
     options = parser.parse_args()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     if options.one:
-        result = attack(options.one, options.weal, options.home, options.quick)
+        result = attack(options.one, options)
         (pathlib.Path(options.home) / "result.json").write_text(json.dumps(result))
         return
     sys.exit(run_all(options))

@@ -14,7 +14,7 @@ use crate::machine::Context;
 use crate::operation::{Act, Signed};
 use crate::principals::admission;
 use crate::principals::change::Entitled;
-use crate::principals::op::{KeySet, Register};
+use crate::principals::op::KeySet;
 use crate::principals::parties::{Crowd, Sides};
 use crate::principals::state::{Mandate, Principal};
 use crate::refusal::{Refusal, Refused};
@@ -50,7 +50,7 @@ impl<'a> Authority<'a> {
         if let Act::PrincipalRegister(register) = &signed.payload.act {
             authority.need_all("/act/principal.register/keys", &register.keys)?;
             authority.sides.begin(at.id, &register.keys);
-            authority.need_sponsor(register, draft)?;
+            authority.need_sponsor(draft)?;
             return Ok(authority);
         }
         match &signed.payload.mandate {
@@ -68,13 +68,12 @@ impl<'a> Authority<'a> {
 
     /// Where the rules say so, an institution that keeps the book brings a newcomer in: it signs
     /// with its validator's key, and the newcomer counts as one of theirs.
-    fn need_sponsor(&mut self, register: &Register, draft: &mut Draft<'_>) -> Result<(), Refused> {
+    fn need_sponsor(&mut self, draft: &mut Draft<'_>) -> Result<(), Refused> {
         let Some(admission) = draft.state().rules().admission else { return Ok(()) };
         let network: Option<Network> = draft.get(keys::NETWORK);
         let keepers = network.map(|network| network.validators).unwrap_or_default();
-        let signers = self.signed.envelope.signatures().iter().map(|(key, _)| *key);
+        let mut signers = self.signed.envelope.signatures().iter().map(|(key, _)| *key);
         let sponsor = signers
-            .filter(|key| !register.keys.keys.contains(key))
             .find(|key| keepers.iter().any(|keeper| keeper.key == *key))
             .ok_or_else(|| Refusal::NoSponsor.at("/act/principal.register", "no such signature"))?;
         self.counted.insert(sponsor);

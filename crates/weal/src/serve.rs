@@ -105,6 +105,11 @@ impl Live {
         })
     }
 
+    /// From now on one address may bring so many newcomers within a day.
+    pub fn allow_newcomers(&self, per_day: u32) {
+        self.newcomers.allow(per_day);
+    }
+
     /// What was counted since the start.
     pub fn counts(&self) -> &Counts {
         &self.counts

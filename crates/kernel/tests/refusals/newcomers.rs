@@ -73,3 +73,12 @@ fn without_such_rules_an_institution_is_a_stranger() {
     let op = newcomer(&mut w, "newcomer", &[machine("keeper b")]);
     assert_eq!(w.run(&op).unwrap_err().refusal, Refusal::StrangeSignature);
 }
+
+#[test]
+fn an_institution_that_registers_with_its_validator_s_key_brings_itself_in() {
+    let (mut w, ()) = strict();
+    let keys = vec![machine("keeper b"), key("desk")];
+    let op = w.registration("office of b", keys, 2);
+    w.done(&op);
+    assert_eq!(w.state.brought_in(&machine("keeper b").public()).total, 1);
+}

@@ -36,6 +36,8 @@ where
             Err(problem) => Some((Err(problem), (step, None))),
         }
     })
+    // Whoever sends a body may ask once more after its end.
+    .fuse()
 }
 
 /// The parts as a body that holds its turn until its end. What fails at once is a problem; what

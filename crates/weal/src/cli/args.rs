@@ -263,6 +263,10 @@ pub(crate) struct RunArgs {
     /// address of the pages, to this machine alone.
     #[arg(long, env = "WEAL_METRICS")]
     pub(crate) metrics: Option<SocketAddr>,
+    /// How many newcomers one address may register by this node within a day: this institution
+    /// signs for them, out of what the book lets it bring in.
+    #[arg(long, env = "WEAL_NEWCOMERS", default_value_t = crate::newcomers::PER_DAY)]
+    pub(crate) newcomers: u32,
     /// Addresses of reverse proxies, with commas between, that are believed when they say in
     /// X-Forwarded-For for whom they ask; one on this machine always is.
     #[arg(long = "proxies", env = "WEAL_PROXIES", value_delimiter = ',', value_name = "ADDRESSES")]

@@ -97,6 +97,7 @@ fn run_node(run: &RunArgs) -> Result<(), Failure> {
     let config = solo::joined(&run.data.data, heartbeat, run.peers_listen, upstream);
     let (live, reader) =
         serve::start(config.map_err(Failure::error)?, false).map_err(Failure::error)?;
+    live.allow_newcomers(run.newcomers);
     super::witness::ask(&run.witness, &live)?;
     let listen = run.listen;
     runtime()?.block_on(async {
