@@ -28,6 +28,7 @@ use crate::sync::{Mutex, MutexGuard};
 use bytes::Bytes;
 use futures::channel::oneshot;
 use life::{Inner, Phase};
+use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError};
 use weal_kernel::{Refused, Signed};
 use weal_proof::Hash;
@@ -183,6 +184,25 @@ impl Pool {
         self.lock().entries.len()
     }
 
+    /// What waits, by phase and payer: for whoever looks into a pool that does not get empty.
+    pub fn describe(&self) -> String {
+        let inner = self.lock();
+        let mut counts = BTreeMap::<String, usize>::new();
+        for entry in inner.entries.values() {
+            let payer = match entry.account.1 {
+                Payer::Sender(_) => "of senders",
+                Payer::Newcomers => "of newcomers",
+                Payer::Strangers => "of strangers",
+            };
+            let local = if entry.item.local { "local" } else { "spread" };
+            let act = entry.item.signed.payload.act.name();
+            let judged = entry.judgements;
+            let kind = format!("{:?} {payer} {local} {act} judged {judged}", entry.phase);
+            *counts.entry(kind).or_default() += 1;
+        }
+        format!("{counts:?}")
+    }
+
     /// Whether nothing is waiting.
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -316,6 +336,8 @@ pub(crate) enum Verdict {
     Skip,
     /// Nothing is decided here.
     Leave,
+    /// Nobody relies on this node for it, and this node can do nothing for it.
+    Forget,
     /// The block is full.
     Full,
 }

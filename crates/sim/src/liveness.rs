@@ -42,9 +42,10 @@ impl Goal {
             let open = clients.open.load(Ordering::Relaxed);
             let height = self.height;
             record.fail(format!(
-                "{WITHIN_MS} ms after everything healed, {open} operations wait, pools keep {}, and \
-                 the nodes stand at {heights:?} instead of {height}",
-                clients.kept()
+                "{WITHIN_MS} ms after everything healed, {open} operations wait, pools keep {} ({}), \
+                 and the nodes stand at {heights:?} instead of {height}",
+                clients.kept(),
+                clients.describe()
             ));
         }
     }

@@ -434,6 +434,16 @@ impl Clients {
         doors.iter().flatten().map(|chain| chain.pool.len()).sum()
     }
 
+    /// What the pools of all nodes keep, in words.
+    pub fn describe(&self) -> String {
+        let doors = self.doors.lock().unwrap_or_else(PoisonError::into_inner);
+        let pools = doors.iter().enumerate().filter_map(|(at, chain)| {
+            let pool = &chain.as_ref()?.pool;
+            (!pool.is_empty()).then(|| format!("node {at}: {}", pool.describe()))
+        });
+        pools.collect::<Vec<_>>().join("; ")
+    }
+
     /// Where everything is written down.
     pub fn record(&self) -> &Record {
         &self.record

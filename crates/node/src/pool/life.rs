@@ -325,6 +325,7 @@ impl Inner {
                     taken.refused.push((item, reason));
                 }
                 Verdict::Keep => self.defer(ticket),
+                Verdict::Forget => self.end(ticket, &Outcome::Crowded(Full::Everybody)),
                 Verdict::Skip | Verdict::Leave | Verdict::Full => {}
             }
         }

@@ -464,6 +464,14 @@ fn two_empty_blocks_with_one_digest_lose_nothing() {
 }
 
 #[test]
+fn what_is_forgotten_leaves_nothing_behind() {
+    let pool = Pool::default();
+    waiting(&pool, 1, 3, &spread_by(1));
+    assert!(pool.take(&mut |_, _| Verdict::Forget).operations.is_empty());
+    assert!(pool.is_empty() && !is_told(pool.ready()));
+}
+
+#[test]
 fn everybody_who_sent_the_same_operation_is_told() {
     let pool = Pool::default();
     let (item, mut first) = admit(&pool, 1, 1);
