@@ -71,8 +71,9 @@ async function open(context, path) {
   });
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("requestfinished", async (request) => {
-    const { responseBodySize, responseHeadersSize } = await request.sizes();
-    bytes += responseBodySize + responseHeadersSize;
+    // A stream ends with its page, which is weighed by then.
+    const sizes = await request.sizes().catch(() => undefined);
+    if (sizes) bytes += sizes.responseBodySize + sizes.responseHeadersSize;
   });
   const answer = await page.goto(base + path, { waitUntil: "load" });
   await page.waitForTimeout(60);
