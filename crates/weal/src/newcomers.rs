@@ -7,9 +7,9 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-/// Newcomers of one address (for IPv6 one /64) within a day where the operator chose nothing else: a
-/// fifth of what the institution may bring in, so that a town hall can register a town and a flood
-/// leaves room for others.
+/// Newcomers of one address (for IPv6 one /64) within a day where the operator chose nothing else:
+/// a fifth of what the institution may bring in, so that a town hall can register a town and a
+/// flood leaves room for others.
 pub(crate) const PER_DAY: u32 = 2_000;
 const DAY: Duration = Duration::from_secs(24 * 60 * 60);
 /// Addresses remembered; beyond, all others count as one.
