@@ -189,6 +189,14 @@ pub struct Signed {
 }
 
 impl Signed {
+    /// The keys of the newcomer whom it registers, if it registers somebody.
+    pub fn newcomer(&self) -> Option<&principals::KeySet> {
+        match &self.payload.act {
+            Act::PrincipalRegister(register) => Some(&register.keys),
+            _ => None,
+        }
+    }
+
     /// In whose name the operation is; a registration's actor is the principal it creates.
     pub fn actor(&self) -> Hash {
         self.payload.actor.unwrap_or(self.id)

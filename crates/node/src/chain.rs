@@ -134,7 +134,7 @@ impl Chain {
         envelope: &[u8],
         ingress: Ingress,
     ) -> Result<(Hash, Pending), SubmitError> {
-        let signed = weal_kernel::check_shape(&self.first.network, envelope)?;
+        let signed = Arc::new(weal_kernel::check_shape(&self.first.network, envelope)?);
         let id = signed.id;
         loop {
             let last = self.last();

@@ -75,7 +75,8 @@ pub(crate) type Account = (Ingress, Payer);
 /// An operation with its canonical bytes.
 #[derive(Debug, Clone)]
 pub struct Item {
-    pub(crate) ticket: u64,
+    /// Its place in the order of arrival at this node.
+    pub ticket: u64,
     /// The operation.
     pub signed: Arc<Signed>,
     /// Its envelope.
@@ -84,13 +85,6 @@ pub struct Item {
     pub leaf: Hash,
     /// Whether it was handed to this node, which then spreads it.
     pub local: bool,
-}
-
-impl Item {
-    /// Its place in the order of arrival at this node.
-    pub fn ticket(&self) -> u64 {
-        self.ticket
-    }
 }
 
 /// Why the pool has no place.
@@ -134,7 +128,12 @@ impl Pool {
     }
 
     /// Gives an operation its ticket.
-    pub(crate) fn admit(&self, signed: Signed, arrival: &Arrival) -> Result<Admission, Full> {
+    pub(crate) fn admit(
+        &self,
+        signed: impl Into<Arc<Signed>>,
+        arrival: &Arrival,
+    ) -> Result<Admission, Full> {
+        let signed = signed.into();
         let bytes = Bytes::from(signed.envelope.to_bytes());
         let leaf = leaf_hash(&bytes);
         let mut inner = self.lock();
@@ -152,7 +151,7 @@ impl Pool {
         let account = inner.account(&signed, arrival);
         inner.check_room(&signed, account, bytes.len())?;
         let local = arrival.ingress == Ingress::Local;
-        let item = Item { ticket: 0, signed: Arc::new(signed), bytes, leaf, local };
+        let item = Item { ticket: 0, signed, bytes, leaf, local };
         let item = inner.arrive(item, account, tell);
         Ok(Admission::New(item, told))
     }

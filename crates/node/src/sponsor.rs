@@ -3,8 +3,7 @@
 
 use crate::directory::Directory;
 use std::borrow::Cow;
-use weal_kernel::{Act, State};
-use weal_proof::Envelope;
+use weal_kernel::State;
 use weal_proof::keys::SecretKey;
 
 /// What becomes of an envelope that is handed to this node.
@@ -29,16 +28,13 @@ pub(crate) fn welcome<'a>(
         return as_it_is;
     }
     let Ok(signed) = weal_kernel::check_shape(&directory.network, bytes) else { return as_it_is };
-    let Act::PrincipalRegister(_) = signed.payload.act else { return as_it_is };
-    let keepers = state.keeping().map(|network| network.validators).unwrap_or_default();
-    let keeps = keepers.iter().any(|keeper| keeper.key == signer.public());
-    if !keeps || keepers.iter().any(|keeper| signed.signed_by(&keeper.key)) {
+    if !state.could_be_brought_in_by(&signer.public(), &signed) {
         return as_it_is;
     }
     if !may_enter() {
         return Welcome::TurnedAway;
     }
-    let mut envelope: Envelope = signed.envelope;
+    let mut envelope = signed.envelope;
     envelope.sign(signer);
     Welcome::GoesOn(Cow::Owned(envelope.to_bytes()))
 }

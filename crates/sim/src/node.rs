@@ -276,7 +276,7 @@ impl Body {
                     items.push(next);
                 }
                 if plant == Some(Plant::StuckInPool) {
-                    items.retain(|item| item.ticket() != STUCK);
+                    items.retain(|item| item.ticket != STUCK);
                 }
                 let good = match plant {
                     Some(Plant::SwallowedRefusal) => {

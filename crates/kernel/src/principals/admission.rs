@@ -5,6 +5,7 @@
 //! are not free without measure: each institution may bring in so many within a day, and how many
 //! it brought in stands in the state for everybody to see.
 
+use crate::operation::Signed;
 use crate::refusal::{Refusal, Refused};
 use crate::schema::Admission;
 use crate::state::{Draft, State, keys};
@@ -37,6 +38,17 @@ impl Brought {
 }
 
 impl State {
+    /// Whether an institution still has to bring this newcomer in, and the one with this
+    /// validator's key could.
+    pub fn could_be_brought_in_by(&self, keeper: &PublicKey, signed: &Signed) -> bool {
+        if self.rules().admission.is_none() || signed.newcomer().is_none() {
+            return false;
+        }
+        let keepers = self.keeping().map(|network| network.validators).unwrap_or_default();
+        keepers.iter().any(|one| one.key == *keeper)
+            && !keepers.iter().any(|one| signed.signed_by(&one.key))
+    }
+
     /// Whom the institution with this validator's key brought in.
     pub fn brought_in(&self, keeper: &PublicKey) -> Brought {
         self.get(&keys::brought_in(keeper)).unwrap_or_default()

@@ -6,7 +6,7 @@ use crate::limits;
 use futures::channel::oneshot;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::sync::Arc;
-use weal_kernel::{Act, Refused, Signed};
+use weal_kernel::{Refused, Signed};
 use weal_proof::Hash;
 
 /// Where an operation stands.
@@ -123,11 +123,14 @@ impl Inner {
 
     /// On whose account an operation comes.
     pub(super) fn account(&self, signed: &Signed, arrival: &Arrival) -> Account {
-        let payer = match signed.payload.act {
-            Act::PrincipalRegister(_) => Payer::Newcomers,
-            _ if arrival.vouched => Payer::Sender(signed.actor()),
-            _ if self.registers_here(signed) => Payer::Newcomers,
-            _ => Payer::Strangers,
+        let payer = if signed.newcomer().is_some() {
+            Payer::Newcomers
+        } else if arrival.vouched {
+            Payer::Sender(signed.actor())
+        } else if self.registers_here(signed) {
+            Payer::Newcomers
+        } else {
+            Payer::Strangers
         };
         (arrival.ingress, payer)
     }
@@ -135,14 +138,9 @@ impl Inner {
     /// Whether the sender's registration waits here, and one of its keys signed this.
     fn registers_here(&self, signed: &Signed) -> bool {
         let tickets = self.tickets.get(&signed.actor()).map(Vec::as_slice).unwrap_or_default();
-        tickets.iter().filter_map(|ticket| self.entries.get(ticket)).any(|entry| {
-            match &entry.item.signed.payload.act {
-                Act::PrincipalRegister(act) => {
-                    act.keys.keys.iter().any(|key| signed.signed_by(key))
-                }
-                _ => false,
-            }
-        })
+        let entries = tickets.iter().filter_map(|ticket| self.entries.get(ticket));
+        let mut newcomers = entries.filter_map(|entry| entry.item.signed.newcomer());
+        newcomers.any(|keys| keys.keys.iter().any(|key| signed.signed_by(key)))
     }
 
     /// Whether an operation of so many bytes may be checked and has some prospect of a place.
@@ -160,20 +158,28 @@ impl Inner {
             return Err(Full::Sender);
         }
         let door = self.doors.get(&account.0);
-        if signed.payload.act.may_run_rules() {
-            let own = self.queues.get(&account).map_or(0, |queue| queue.rules);
-            if own >= limits::SENDER_RULE_OPERATIONS {
-                return Err(Full::Sender);
-            }
-            if door.is_some_and(|door| door.rules >= limits::RULE_OPERATIONS) {
-                return Err(Full::Everybody);
-            }
-        }
         let (checking, bytes) = door.map_or((0, 0), |door| (door.checking, door.checking_bytes));
         if checking >= limits::CHECK_OPERATIONS || bytes + size > limits::CHECK_BYTES {
             return Err(Full::Everybody);
         }
+        self.check_rules(signed, account, 1)?;
         self.check_place(account, size, 1)
+    }
+
+    /// Whether one more that may run rules may wait; see [`Inner::check_place`] for how many times.
+    fn check_rules(&self, signed: &Signed, account: Account, times: usize) -> Result<(), Full> {
+        if !signed.payload.act.may_run_rules() {
+            return Ok(());
+        }
+        let own = self.queues.get(&account).map_or(0, |queue| queue.rules);
+        let entered = self.doors.get(&account.0).map_or(0, |door| door.rules);
+        if own >= limits::SENDER_RULE_OPERATIONS * times {
+            return Err(Full::Sender);
+        }
+        if entered >= limits::RULE_OPERATIONS * times {
+            return Err(Full::Everybody);
+        }
+        Ok(())
     }
 
     /// Whether the account, the ingress and the pool have a place of so many bytes. What is being
@@ -232,7 +238,8 @@ impl Inner {
         }
         let (account, size) = (entry.account, entry.item.bytes.len());
         let rules = usize::from(entry.item.signed.payload.act.may_run_rules());
-        if let Err(full) = self.check_place(account, size, 2) {
+        let room = self.check_rules(&entry.item.signed, account, 2);
+        if let Err(full) = room.and_then(|()| self.check_place(account, size, 2)) {
             self.end(ticket, &Outcome::Crowded(full));
             return;
         }

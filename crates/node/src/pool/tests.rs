@@ -313,6 +313,16 @@ fn what_may_run_rules_waits_in_small_numbers() {
 }
 
 #[test]
+fn a_burst_that_is_still_being_checked_does_not_pass_that_bound() {
+    // All were admitted before the first was checked: the places were counted afterwards only.
+    let pool = Pool::default();
+    let burst: Vec<_> =
+        (0..2_000).map(|number| arrives(&pool, trigger(1, number), &HERE).0).collect();
+    pool.checked(&burst);
+    assert_eq!(pool.len(), limits::SENDER_RULE_OPERATIONS * 2);
+}
+
+#[test]
 fn of_many_that_may_run_rules_those_come_first_whose_turn_was_longest_ago() {
     let pool = Pool::default();
     let heavy: Vec<_> = (0..20).map(|number| arrives(&pool, trigger(1, number), &HERE).0).collect();
